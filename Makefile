@@ -1,0 +1,48 @@
+# How the project is started, tested and checked. Each target does all of its own set-up.
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+export HOST PORT
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint types contracts migrations messages deploy-check bench reset dev
+
+help: ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1  /p' Makefile | awk -F'  ' '{printf "make %-13s %s\n", $$1, $$2}'
+
+demo: ## run the whole site with sample data, at HOST (127.0.0.1) and PORT (8000)
+	@$(PYTHON) -m config.bootstrap demo
+	@.venv/bin/python -m config.demo
+
+test: dev ## run the tests; ARGS="-k ballot -x" goes to pytest
+	@.venv/bin/python -m pytest -n logical $(ARGS)
+
+check: lint types contracts migrations messages deploy-check ## everything below but bench and reset
+
+lint: dev ## style of Python and of templates
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/djlint --lint --quiet templates
+
+types: dev ## mypy, strict
+	@.venv/bin/python -m config.offline mypy .
+
+contracts: dev ## which module may import which
+	@.venv/bin/python -m config.offline lint-imports
+
+migrations: dev ## are the migrations complete?
+	@.venv/bin/python -m config.offline manage.py makemigrations --check --dry-run
+
+messages: dev ## are the message catalogues up to date? (manage.py messages brings them there)
+	@.venv/bin/python -m config.offline manage.py messages --check
+
+deploy-check: dev ## Django's own check of production settings
+	@.venv/bin/python -m config.offline manage.py check --deploy --fail-level WARNING
+
+bench: dev ## how long counting takes on this machine
+	@.venv/bin/python -m tests.benchmarks
+
+reset: ## delete the demo's data, so that the next demo begins anew
+	@$(PYTHON) -m config.reset
+
+dev:
+	@$(PYTHON) -m config.bootstrap dev

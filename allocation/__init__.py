@@ -1,0 +1,1 @@
+"""Pools, the equity formula, envelopes, awards, the ledger, disbursements, reports."""

@@ -1,0 +1,59 @@
+"""The workers' application: where the queue is, and what the clock sets off."""
+
+import logging
+import os
+from typing import Any
+
+import django
+from celery import Celery
+from celery.signals import celeryd_init
+from django.conf import settings
+
+from config.safety import refuse_unsafe_servers
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+
+def broker_url(redis_url: str) -> str:
+    """The address of the Redis server as Celery spells it (a socket is ``redis+socket://``)."""
+    if redis_url.startswith("unix://"):
+        return redis_url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")
+    return redis_url
+
+
+app = Celery("commonpurse")
+app.conf.update(
+    broker_url=broker_url(settings.REDIS_URL),
+    # PostgreSQL holds the truth about every job; a result kept in the broker would be a second one.
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    # Counts are short and leased; a message lost by a killed worker is swept up long before this.
+    broker_transport_options={"visibility_timeout": 3600, "socket_connect_timeout": 2},
+    broker_connection_retry_on_startup=True,
+    timezone="UTC",
+    beat_schedule={
+        "sweep jobs": {"task": "jobs.sweep", "schedule": 5, "options": {"expires": 5}},
+        "send messages": {
+            "task": "members.send_messages",
+            "schedule": 5,
+            "options": {"expires": 5},
+        },
+        "chain the trail": {
+            "task": "audit.chain_trail",
+            "schedule": 10,
+            "options": {"expires": 10},
+        },
+    },
+)
+app.autodiscover_tasks()
+
+
+@celeryd_init.connect
+def refuse_to_start_unsafely(**kwargs: Any) -> None:
+    """A production worker asks its servers the same as the web process does."""
+    if settings.PRODUCTION:
+        django.setup()
+        for warning in refuse_unsafe_servers():
+            logging.getLogger(__name__).warning(warning)

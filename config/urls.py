@@ -1,0 +1,37 @@
+"""Every address of the site. Pages carry their language; programs and machines do not."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import SimpleRouter
+
+from hubs.api import HubViewSet, RoundViewSet
+from members.api import MeViewSet
+from pages import views as pages
+from voting.api import ElectionViewSet
+
+api = SimpleRouter()
+api.register("hubs", HubViewSet, "hub")
+api.register("rounds", RoundViewSet, "round")
+api.register("elections", ElectionViewSet, "election")
+
+urlpatterns = [
+    path("health/live", pages.live),
+    path("health/ready", pages.ready),
+    path("api/v1/me/", MeViewSet.as_view({"get": "retrieve", "put": "update"})),
+    path("api/v1/", include((api.urls, "api-v1"))),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    path("admin/", admin.site.urls),
+    *i18n_patterns(
+        path("", include("pages.urls")),
+        path("", include("members.urls")),
+        path("", include("hubs.urls")),
+        path("", include("voting.urls")),
+        path("account/", include("allauth.urls")),
+    ),
+]
+if settings.DEMO:
+    urlpatterns += i18n_patterns(path("demo/", include("pages.demo.urls")))

@@ -1,0 +1,1 @@
+"""Hubs and the centre; bodies, seats and terms; cycles and rounds with their timetables."""

@@ -1,0 +1,184 @@
+"""What people do in hubs: give and end terms, plan rounds."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Max
+from modeltranslation.utils import build_localized_fieldname
+
+from audit.actions import record
+from audit.models import OPERATOR, Actor
+from hubs.models import CENTRE_ONLY, Body, Cycle, Hub, Round, Seat, Term
+from hubs.phases import Timetable
+from members.actions import write_message
+from members.models import Member
+
+LONGEST_TERM = timedelta(days=3 * 366)
+
+
+class OwnTerm(Exception):
+    """Nobody gives a seat to themselves."""
+
+
+class SeatHeld(Exception):
+    """Someone holds the seat for part of that time."""
+
+
+class TermTooLong(Exception):
+    """A term is three years at most, and ends after it starts."""
+
+
+class TermOver(Exception):
+    """The term has already ended."""
+
+
+class WrongBody(Exception):
+    """This function exists at the centre only."""
+
+
+@transaction.atomic
+def give_term(
+    *,
+    seat: Seat,
+    member: Member,
+    starts_at: datetime,
+    ends_at: datetime,
+    giver: Member,
+    now: datetime,
+) -> Term:
+    """Put a member on a seat from one moment to another, and tell them.
+
+    Refuses OwnTerm, TermTooLong and SeatHeld.
+    """
+    if giver.pk == member.pk:
+        raise OwnTerm
+    return _give(seat, member, starts_at, ends_at, actor=giver.acting_as("SEAT_GIVER"), now=now)
+
+
+@transaction.atomic
+def found_centre(*, secretary: Member, ends_at: datetime, now: datetime) -> Term:
+    """The first act of a movement, by its operator: a secretary who fills every other seat in pages.
+
+    Refuses SeatHeld once a secretary holds the seat: it cannot be used to take the seat over.
+    """
+    body, _made = Body.objects.get_or_create(
+        hub=None, slug="secretariat", defaults={"name_en": "Secretariat", "source_language": "en"}
+    )
+    seat, _made = Seat.objects.get_or_create(body=body, function="SECRETARY", number=1)
+    return _give(seat, secretary, now, ends_at, actor=OPERATOR, now=now)
+
+
+def _give(
+    seat: Seat,
+    member: Member,
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Term:
+    """Lock the seat, check, write, record, tell."""
+    Seat.objects.select_for_update().get(pk=seat.pk)
+    if not starts_at < ends_at <= starts_at + LONGEST_TERM:
+        raise TermTooLong
+    if Term.objects.filter(seat=seat, starts_at__lt=ends_at, ends_at__gt=starts_at).exists():
+        raise SeatHeld
+    term = Term.objects.create(
+        seat=seat, member=member, starts_at=starts_at, ends_at=ends_at, given_at=now
+    )
+    record(
+        actor=actor,
+        verb="give_term",
+        target=term,
+        now=now,
+        after={
+            "seat": seat.pk,
+            "function": seat.function,
+            "member": str(member.pk),
+            "starts_at": starts_at.isoformat(),
+            "ends_at": ends_at.isoformat(),
+        },
+    )
+    write_message(
+        template="emails/hubs/term_given",
+        recipient=member,
+        context={"function": seat.function},
+        now=now,
+    )
+    return term
+
+
+@transaction.atomic
+def end_term(*, term: Term, ender: Member, now: datetime) -> Term:
+    """End a term now (one that has not begun never begins), and tell its holder. Refuses TermOver."""
+    term = Term.objects.select_for_update().select_related("seat", "member").get(pk=term.pk)
+    if term.ends_at <= now:
+        raise TermOver
+    before = term.ends_at
+    term.ends_at = max(now, term.starts_at)
+    term.save(update_fields=["ends_at"])
+    own = ender.pk == term.member_id
+    record(
+        actor=ender.acting_as("HOLDER" if own else "SEAT_GIVER"),
+        verb="end_term",
+        target=term,
+        now=now,
+        reason_code="RESIGNED" if own else "ENDED_EARLY",
+        before={"ends_at": before.isoformat()},
+        after={"ends_at": term.ends_at.isoformat()},
+    )
+    write_message(
+        template="emails/hubs/term_ended",
+        recipient=term.member,
+        context={"function": term.seat.function},
+        now=now,
+    )
+    return term
+
+
+@transaction.atomic
+def add_seat(*, body: Body, function: str, adder: Member, now: datetime) -> Seat:
+    """One more seat of a function on a body. Refuses WrongBody."""
+    if function in CENTRE_ONLY and body.hub_id is not None:
+        raise WrongBody
+    Body.objects.select_for_update().get(pk=body.pk)
+    last = body.seats.filter(function=function).aggregate(last=Max("number"))["last"] or 0
+    seat = Seat.objects.create(body=body, function=function, number=last + 1)
+    record(
+        actor=adder.acting_as("SEAT_GIVER"),
+        verb="add_seat",
+        target=seat,
+        now=now,
+        after={"body": body.pk, "function": function, "number": seat.number},
+    )
+    return seat
+
+
+@transaction.atomic
+def plan_round(
+    *,
+    hub: Hub,
+    cycle: Cycle,
+    title: str,
+    language: str,
+    level: str,
+    timetable: Timetable,
+    planner: Member,
+    now: datetime,
+) -> Round:
+    """A new round of a hub; its phases follow from the timetable alone."""
+    moments: Mapping[str, datetime] = {
+        f"{phase.lower()}_at": moment for phase, moment in timetable.begins()
+    }
+    round_ = Round(hub=hub, cycle=cycle, level=level, source_language=language, **moments)
+    setattr(round_, build_localized_fieldname("title", language), title)
+    round_.save()
+    record(
+        actor=planner.acting_as("FACILITATOR"),
+        verb="plan_round",
+        target=round_,
+        now=now,
+        after={"hub": hub.slug, **{name: moment.isoformat() for name, moment in moments.items()}},
+    )
+    return round_

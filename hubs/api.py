@@ -1,0 +1,78 @@
+"""Hubs and rounds for programs, in the reader's languages."""
+
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+from rest_framework import serializers, viewsets
+
+from hubs.models import Cycle, Hub, HubCountry, Round
+from hubs.queries import hubs_listed, localized
+from members.languages import direction
+from members.permissions import anyone
+
+
+class CuratedField(serializers.Field[Any, Any, dict[str, str], Model]):
+    """Curated text with the language it is in: ``{"text", "lang", "dir"}``."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(read_only=True, source="*")
+        self.column = field
+
+    def to_representation(self, value: Model) -> dict[str, str]:
+        text, language = localized(value, self.column, self.context["request"].reading_chain)
+        return {"text": text, "lang": language, "dir": direction(language)}
+
+
+class HubSerializer(serializers.ModelSerializer[Hub]):
+    name = CuratedField("name")
+    about = CuratedField("about")
+    countries: serializers.SlugRelatedField[HubCountry] = serializers.SlugRelatedField(
+        "country", many=True, read_only=True
+    )
+
+    class Meta:
+        model = Hub
+        fields = ["slug", "kind", "name", "about", "countries"]
+
+
+class RoundSerializer(serializers.ModelSerializer[Round]):
+    hub: serializers.SlugRelatedField[Hub] = serializers.SlugRelatedField("slug", read_only=True)
+    cycle: serializers.SlugRelatedField[Cycle] = serializers.SlugRelatedField(
+        "slug", read_only=True
+    )
+    title = CuratedField("title")
+    phase = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Round
+        fields = [
+            "id", "hub", "cycle", "title", "level", "phase", "submission_at", "review_at",
+            "deliberation_at", "voting_at", "counting_at", "results_at", "delivery_at",
+        ]  # fmt: skip
+
+    def get_phase(self, round_: Round) -> str:
+        return round_.phase_at(timezone.now()).value
+
+
+class HubViewSet(viewsets.ReadOnlyModelViewSet[Hub]):
+    """Every hub, with its countries."""
+
+    permits = {"list": anyone, "retrieve": anyone}
+    serializer_class = HubSerializer
+    lookup_field = "slug"
+    filterset_fields = ["kind"]
+
+    def get_queryset(self) -> QuerySet[Hub]:
+        return hubs_listed()
+
+
+class RoundViewSet(viewsets.ReadOnlyModelViewSet[Round]):
+    """Every round, with its timetable and the phase it is in now."""
+
+    permits = {"list": anyone, "retrieve": anyone}
+    serializer_class = RoundSerializer
+    filterset_fields = ["hub__slug", "cycle__slug", "level"]
+
+    def get_queryset(self) -> QuerySet[Round]:
+        return Round.objects.select_related("hub", "cycle").order_by("-voting_at", "-pk")

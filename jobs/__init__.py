@@ -1,0 +1,1 @@
+"""The job row that a worker takes, its progress and its sweeper."""

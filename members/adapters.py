@@ -1,0 +1,70 @@
+"""Where allauth meets the project: what sign-up stores, how mail leaves, which language follows."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from members import actions
+from members.models import Member
+from members.queries import interface_language_of
+
+
+def remember_language(response: HttpResponse, language: str) -> None:
+    """Keep the interface language in the cookie that unprefixed addresses are answered by."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=365 * 86_400,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        samesite="Lax",
+    )
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth publishes no types
+    def save_user(
+        self, request: HttpRequest, user: Member, form: Any, commit: bool = True
+    ) -> Member:
+        member: Member = super().save_user(request, user, form, commit=False)
+        return _register(member, form.cleaned_data)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Every mail of allauth goes through the outbox too: a mail server that is down delays it."""
+        user = context.get("user")
+        actions.write_message(
+            template=template_prefix,
+            recipient=user if isinstance(user, Member) else None,
+            address=email,
+            language=get_language() or "",
+            context={key: value for key, value in context.items() if isinstance(value, str)},
+            now=timezone.now(),
+        )
+
+    def post_login(self, request: HttpRequest, user: Member, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        if language := interface_language_of(user):
+            remember_language(response, language)
+        return response
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # as above
+    def save_user(self, request: HttpRequest, sociallogin: Any, form: Any = None) -> Member:
+        member: Member = super().save_user(request, sociallogin, form)
+        typed: Mapping[str, str] = form.cleaned_data if form else {}
+        told = {"name": sociallogin.account.extra_data.get("username", ""), "home_country": ""}
+        return _register(member, {**told, **{key: value for key, value in typed.items() if value}})
+
+
+def _register(member: Member, told: Mapping[str, Any]) -> Member:
+    return actions.register_member(
+        member=member,
+        name=told.get("name", ""),
+        home_country=told.get("home_country", ""),
+        interface_language=get_language() or "",
+        now=timezone.now(),
+    )

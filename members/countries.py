@@ -1,0 +1,31 @@
+"""Countries by ISO 3166 code, named by CLDR in the reader's language."""
+
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
+from django.utils.translation import get_language
+
+
+@cache
+def _names(language: str) -> dict[str, str]:
+    try:
+        territories = Locale.parse(language.replace("-", "_")).territories
+    except (UnknownLocaleError, ValueError):
+        territories = Locale("en").territories
+    not_countries = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+    return {
+        c: n
+        for c, n in territories.items()
+        if len(c) == 2 and c.isalpha() and c not in not_countries
+    }
+
+
+def country_name(code: str) -> str:
+    """The country's name in the active language; the code where CLDR has none."""
+    return _names(get_language() or "en").get(code, code)
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """Every country with its name in the active language, sorted by name, after an empty choice."""
+    named = sorted(_names(get_language() or "en").items(), key=lambda pair: pair[1])
+    return [("", "—"), *named]

@@ -1,0 +1,1 @@
+"""The audit of regional distribution: findings, disputes, re-allocation, safeguards."""

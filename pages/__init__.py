@@ -1,0 +1,1 @@
+"""Home, languages, styleguide, health: pages that belong to no single app, and the demo."""

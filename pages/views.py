@@ -1,0 +1,89 @@
+"""Pages that compose several apps: home, a round, the styleguide, health."""
+
+from django import forms
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from hubs.models import Round
+from hubs.queries import home_hub, terms_of
+from members.access import WRITE, VisitorRequest, permit
+from members.permissions import anyone
+from pages.queries import recent_elections, to_do
+from voting.permissions import can_import_election
+from voting.queries import elections_of
+
+
+@permit(anyone)
+def home(request: VisitorRequest) -> HttpResponse:
+    now = timezone.now()
+    shown: dict[str, object] = {"elections": recent_elections(now)}
+    if not isinstance(request.user, AnonymousUser):
+        shown |= {
+            "to_do": to_do(request.user, now),
+            "home": home_hub(request.user),
+            "terms": terms_of(request.user, now),
+        }
+    return render(request, "pages/home.html", shown)
+
+
+@permit(anyone, round=Round.objects.select_related("hub", "cycle"))
+def round_detail(request: VisitorRequest, round: Round) -> HttpResponse:
+    now = timezone.now()
+    shown = {
+        "round": round,
+        "phase": round.phase_at(now),
+        "timetable": round.timetable.begins(),
+        "elections": elections_of([round]),
+        "can_import": can_import_election(request.user, round, now=now),
+        "now": now,
+    }
+    return render(request, "pages/round.html", shown)
+
+
+class StyleguideForm(forms.Form):
+    """One field of each kind, to look at."""
+
+    title = forms.CharField(label=_("Title"), max_length=80, help_text=_("Up to 80 characters."))
+    summary = forms.CharField(label=_("Summary"), widget=forms.Textarea(attrs={"rows": 4}))
+    kind = forms.ChoiceField(label=_("Kind"), choices=[("a", _("Money")), ("b", _("Staff time"))])
+    level = forms.ChoiceField(
+        label=_("Level"),
+        choices=[("l", _("Local")), ("r", _("Regional"))],
+        widget=forms.RadioSelect,
+    )
+    agree = forms.BooleanField(label=_("I agree to take part"), required=False)
+    day = forms.DateField(
+        label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    file = forms.FileField(label=_("File"), required=False)
+
+
+@permit(anyone, methods=WRITE)
+def styleguide(request: VisitorRequest) -> HttpResponse:
+    """Every component in every state; posting the form shows its errors and keeps what was typed."""
+    shown_with_errors = {"title": "", "kind": "a", "level": "x"}
+    form = StyleguideForm(request.POST if request.method == "POST" else shown_with_errors)
+    return render(request, "pages/styleguide.html", {"form": form, "shown_at": timezone.now()})
+
+
+@permit(anyone)
+def live(request: VisitorRequest) -> HttpResponse:
+    """The process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@permit(anyone)
+def ready(request: VisitorRequest) -> HttpResponse:
+    """The database answers; a cache that does not is said, and does not count."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"status": "no database"}, status=503)
+    cache.set("ready", "yes", 5)
+    return JsonResponse({"status": "ok", "cache": "ok" if cache.get("ready") else "away"})

@@ -1,0 +1,1 @@
+"""Frameworks of principles, criteria, rubrics, amendments, the evaluation framework."""

@@ -1,0 +1,1 @@
+"""Proposals, lanes, discussion, review, determinations, appeals."""

@@ -1,0 +1,128 @@
+"""What holds for every election: agreement with a plain oracle, feasibility and symmetries."""
+
+from collections import Counter
+from dataclasses import replace
+from fractions import Fraction
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.voting.rules import oracle
+from tests.voting.rules.strategies import COUNTS, EQUAL_SHARES, GREEDY, elections
+from voting.rules import Instance, Profile, Project, count
+
+many = settings(max_examples=400, deadline=None)
+some = settings(max_examples=150, deadline=None)
+
+
+@many
+@given(elections(), EQUAL_SHARES)
+def test_equal_shares_buys_what_the_plain_oracle_buys_at_the_same_prices(election, parameters):
+    instance, profile = election
+    outcome = count("equal-shares", instance, profile, parameters)
+    bought = [(step.project, Fraction(*(step.price or ()))) for step in outcome.steps]
+    assert bought == oracle.equal_shares(instance, profile, parameters)
+
+
+@many
+@given(elections(), GREEDY)
+def test_greedy_buys_what_the_plain_oracle_buys(election, parameters):
+    instance, profile = election
+    outcome = count("greedy", instance, profile, parameters)
+    assert list(outcome.winners) == oracle.greedy(instance, profile, parameters)
+
+
+@some
+@given(elections(), COUNTS)
+def test_votes_and_scores_are_those_of_the_single_voters(election, counted):
+    instance, profile = election
+    rule, parameters = counted
+    voters = oracle.points_of(profile, parameters)
+    support = count(rule, instance, profile, parameters).support
+    assert [entry.id for entry in support] == [project.id for project in instance.projects]
+    assert [entry.votes for entry in support] == oracle.votes_of(instance, profile)
+    assert [entry.score for entry in support] == [
+        sum(points.get(index, 0) for points in voters) for index in range(len(support))
+    ]
+
+
+@some
+@given(elections(), COUNTS)
+def test_the_books_balance(election, counted):
+    instance, profile = election
+    rule, parameters = counted
+    outcome = count(rule, instance, profile, parameters)
+    cost = {project.id: project.cost for project in instance.projects}
+    remaining = instance.budget
+    for step in outcome.steps:
+        remaining -= cost[step.project]
+        assert step.remaining == remaining >= 0
+    assert outcome.winners == tuple(step.project for step in outcome.steps)
+    assert len(set(outcome.winners)) == len(outcome.winners)
+    assert outcome.cost == sum(cost[winner] for winner in outcome.winners) <= outcome.budget
+    votes = {entry.id: entry.votes for entry in outcome.support}
+    assert all(votes[winner] >= parameters.min_support for winner in outcome.winners)
+
+
+@some
+@given(elections(), GREEDY)
+def test_greedy_leaves_nothing_out_that_fits(election, parameters):
+    instance, profile = election
+    outcome = count("greedy", instance, profile, parameters)
+    votes = {entry.id: entry.votes for entry in outcome.support}
+    for project in instance.projects:
+        if project.id not in outcome.winners and votes[project.id] >= parameters.min_support:
+            assert project.cost > instance.budget - outcome.cost
+
+
+@some
+@given(elections(), COUNTS, st.data())
+def test_neither_the_order_of_voters_nor_merging_their_ballots_matters(election, counted, data):
+    instance, profile = election
+    rule, parameters = counted
+    single = [ballot for ballot, copies in profile.ballots for _ in range(copies)]
+    shuffled = data.draw(st.permutations(single))
+    merged = tuple(Counter(shuffled).items())
+    expected = count(rule, instance, profile, parameters)
+    for ballots in (tuple((ballot, 1) for ballot in shuffled), merged):
+        assert count(rule, instance, Profile(profile.format, ballots), parameters) == expected
+
+
+@some
+@given(elections(), COUNTS, st.data())
+def test_the_order_of_projects_does_not_matter(election, counted, data):
+    instance, profile = election
+    rule, parameters = counted
+    order = data.draw(st.permutations(range(len(instance.projects))))
+    places = {old: new for new, old in enumerate(order)}
+    moved = tuple(
+        (tuple(sorted((places[index], value) for index, value in ballot)), copies)
+        for ballot, copies in profile.ballots
+    )
+    other = Instance(instance.budget, tuple(instance.projects[old] for old in order))
+    outcome = count(rule, other, Profile(profile.format, moved), parameters)
+    assert outcome.steps == count(rule, instance, profile, parameters).steps
+
+
+@some
+@given(elections(), COUNTS, st.integers(2, 1000))
+def test_the_unit_of_the_money_does_not_matter(election, counted, factor):
+    instance, profile = election
+    rule, parameters = counted
+    scaled = Instance(
+        instance.budget * factor,
+        tuple(Project(project.id, project.cost * factor) for project in instance.projects),
+    )
+    expected = count(rule, instance, profile, parameters).winners
+    assert count(rule, scaled, profile, parameters).winners == expected
+
+
+@some
+@given(elections(), COUNTS, st.integers(2, 5))
+def test_as_many_voters_again_of_each_kind_change_no_winner(election, counted, factor):
+    instance, profile = election
+    rule, parameters = counted
+    cloned = Profile(profile.format, tuple((b, copies * factor) for b, copies in profile.ballots))
+    expected = count(rule, instance, profile, parameters).winners
+    higher_bar = replace(parameters, min_support=parameters.min_support * factor)
+    assert count(rule, instance, cloned, higher_bar).winners == expected

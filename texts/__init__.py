@@ -1,0 +1,1 @@
+"""What people write, in any language: source, revisions, translations, credit, search."""

@@ -1,0 +1,1 @@
+"""Elections, voter rolls, ballots, manifests, tallies and the counting rules."""

@@ -1,0 +1,77 @@
+"""Elections and their results for programs, behind the same permissions and predicate as the pages."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, viewsets
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from jobs.models import Job
+from members.languages import direction
+from members.permissions import anyone
+from voting.models import Election, Tally
+from voting.permissions import can_see_election, can_see_results
+from voting.queries import COUNT_TASK
+
+
+class ElectionSerializer(serializers.ModelSerializer[Election]):
+    """Amounts are integers of 10**-decimals of the currency."""
+
+    title_direction = serializers.SerializerMethodField()
+    count = serializers.SerializerMethodField(help_text="State and progress of the count's job.")
+
+    class Meta:
+        model = Election
+        fields = [
+            "id", "round", "kind", "origin", "status", "title", "title_language", "title_direction",
+            "ballot_format", "resource_kind", "currency", "decimals", "budget_minor", "rule",
+            "parameters", "comparisons", "seed", "opens_at", "closes_at", "frozen_at", "frozen_hash",
+            "count",
+        ]  # fmt: skip
+
+    def get_title_direction(self, election: Election) -> str:
+        return direction(election.title_language)
+
+    def get_count(self, election: Election) -> dict[str, Any] | None:
+        job = self.context["jobs"].get(str(election.pk))
+        return {"state": job.state, "done": job.done, "total": job.total} if job else None
+
+
+class TallySerializer(serializers.ModelSerializer[Tally]):
+    """One count: its input, rule and outcome, each with its hash."""
+
+    class Meta:
+        model = Tally
+        fields = [
+            "rule", "parameters", "decides", "input_hash", "settings_hash", "code_version",
+            "outcome", "outcome_hash", "counted_at",
+        ]  # fmt: skip
+
+
+class ElectionViewSet(viewsets.ReadOnlyModelViewSet[Election]):
+    """Elections from their freeze on; results from the close on."""
+
+    permits = {"list": anyone, "retrieve": can_see_election, "result": can_see_results}
+    serializer_class = ElectionSerializer
+    filterset_fields = ["round", "kind", "status"]
+
+    def get_queryset(self) -> QuerySet[Election]:
+        return Election.objects.published().order_by("-closes_at", "pk")
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        jobs = Job.objects.filter(kind=COUNT_TASK)
+        return {**super().get_serializer_context(), "jobs": {job.subject: job for job in jobs}}
+
+    @extend_schema(responses=TallySerializer(many=True))
+    @action(detail=True, pagination_class=None, filter_backends=[])
+    def result(self, request: Request, pk: str | None = None) -> Response:
+        """The tallies, the deciding one first. Status 403 before the close, 404 while it is counted."""
+        election = self.get_object()
+        tallies = election.tallies.order_by("-decides", "pk")
+        if not tallies:
+            raise NotFound
+        return Response(TallySerializer(tallies, many=True).data)

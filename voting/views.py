@@ -1,0 +1,83 @@
+"""Pages of elections: the election with its result, its count under way, and the import."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from hubs.models import Round
+from jobs.actions import JobNotFailed, retry_job
+from jobs.models import Job
+from jobs.tasks import hint
+from members.access import WRITE, MemberRequest, VisitorRequest, permit
+from voting import actions
+from voting.forms import ImportForm, fault_sentence
+from voting.models import Election
+from voting.permissions import (
+    can_import_election,
+    can_recount_election,
+    can_see_election,
+    can_see_results,
+)
+from voting.queries import COUNT_TASK, result_of
+
+ELECTIONS = Election.objects.select_related("round__hub", "manifest")
+
+
+@permit(can_see_election, election=ELECTIONS)
+def election(request: VisitorRequest, election: Election) -> HttpResponse:
+    return render(request, "voting/election.html", _shown(request, election))
+
+
+@permit(can_see_election, election=ELECTIONS)
+def progress(request: VisitorRequest, election: Election) -> HttpResponse:
+    """The part of the page that changes while a worker counts; htmx swaps it."""
+    shown = _shown(request, election)
+    response = render(request, "voting/partials/count.html", shown)
+    if shown["result"]:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def _shown(request: VisitorRequest, election: Election) -> dict[str, Any]:
+    now = timezone.now()
+    is_open = can_see_results(request.user, election, now=now)
+    job = Job.objects.filter(kind=COUNT_TASK, subject=str(election.pk)).first()
+    return {
+        "election": election,
+        "job": job,
+        "result": result_of(election, request.reading_chain) if is_open else None,
+        "can_recount": can_recount_election(request.user, election, now=now),
+    }
+
+
+@permit(can_import_election, methods=WRITE, round=Round.objects.select_related("hub"))
+def import_election(request: MemberRequest, round: Round) -> HttpResponse:
+    form = ImportForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        election, job = actions.import_election(
+            round=round,
+            file=file,
+            ranking_points=form.cleaned_data["ranking_points"],
+            importer=request.user.acting_as("RETURNING_OFFICER"),
+            now=timezone.now(),
+        )
+        hint(job)
+        for warning in file.warnings:
+            messages.warning(request, fault_sentence(warning))
+        return redirect("voting:election", election.pk)
+    return render(request, "voting/import.html", {"form": form, "round": round})
+
+
+@permit(can_recount_election, methods=("POST",), election=ELECTIONS)
+def recount(request: VisitorRequest, election: Election) -> HttpResponse:
+    job = Job.objects.get(kind=COUNT_TASK, subject=str(election.pk))
+    try:
+        hint(retry_job(job_id=job.pk))
+    except JobNotFailed:
+        messages.info(request, _("Nothing was changed: this count has not failed."))
+    return redirect("voting:election", election.pk)
