@@ -93,21 +93,25 @@ def run_logged(command: "list[str]", log: Path, progress: Progress, counter: "Co
             process.wait()
             raise
     if process.returncode:
-        raise Problem(explain(log.read_text(errors="replace"), command, log))
+        raise Problem(explain(log.read_text(errors="replace"), log))
 
 
 class Counter:
-    """How far a command is, as far as its log can tell."""
+    """How far a command is, when it does not tell: how long it has been at it."""
+
+    def __init__(self) -> None:
+        self.began = time.monotonic()
 
     def how_far(self, log: Path) -> str:
-        """Return the size of the log: better than nothing."""
-        return f"{log.stat().st_size} bytes of output"
+        """Return the seconds so far."""
+        return f"working for {time.monotonic() - self.began:.0f} s"
 
 
 class PipCounter(Counter):
     """How many packages pip has fetched and then unpacked, of how many."""
 
     def __init__(self, lock: Path) -> None:
+        super().__init__()
         self.total = len(re.findall(r"^[\w.\[\]-]+==", lock.read_text(), re.MULTILINE))
         self._before = self._installed()
 
@@ -123,9 +127,9 @@ class PipCounter(Counter):
         return f"{self._installed() - self._before} of up to {self.total} packages unpacked"
 
 
-def explain(output: str, command: "list[str]", log: Path) -> str:
+def explain(output: str, log: Path) -> str:
     """Turn the output of pip or npm into one sentence about what went wrong and what to do."""
-    tool = next((name for name in ("npm", "pip", "venv") if name in " ".join(command)), command[0])
+    tool = log.stem
     tail = "\n".join(output.strip().splitlines()[-8:])
     if "No space left on device" in output or "ENOSPC" in output:
         return f"the disk is full ({tool} said so). Free about 2 GB and run the same command again."
@@ -142,7 +146,7 @@ def explain(output: str, command: "list[str]", log: Path) -> str:
         )
     if "No matching distribution found" in output:
         return f"the package registry pip is set up to use lacks a package:\n{tail}"
-    return f"{tool} failed. The end of {log}:\n{tail}"
+    return f"the step {tool} failed. The end of {log}:\n{tail}"
 
 
 def venv_works() -> bool:

@@ -27,6 +27,7 @@ if len(SECRET_KEY) < 50:
         "SECRET_KEY is missing or shorter than 50 characters: set it in the environment (.env.example says how)."
     )
 SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")
+SOURCE_URL = env.str("SOURCE_URL", "")  # where the source of this very version is offered (AGPL)
 SECURE_PROXY = env.bool("SECURE_PROXY", False)
 if DEMO and (SECURE_PROXY or SITE_URL.startswith("https:")):
     raise ImproperlyConfigured(
@@ -68,8 +69,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "members.middleware.ReaderLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -196,7 +197,7 @@ STATICFILES_FINDERS = [
 ]
 NPM_ROOT = BASE_DIR / "node_modules"
 NPM_FILES = {
-    "codex/tokens.css": "@wikimedia/codex-design-tokens/dist/theme-wikimedia-ui-root.css",
+    "codex/tokens.css": "@wikimedia/codex-design-tokens/dist/theme-wikimedia-ui.css",
     "codex/tokens-dark.css": "@wikimedia/codex-design-tokens/dist/theme-wikimedia-ui-mode-dark.css",
     "codex/codex.css": "@wikimedia/codex/dist/codex.style-bidi.css",
 }

@@ -27,7 +27,7 @@ class CuratedField(serializers.Field[Any, Any, dict[str, str], Model]):
 class HubSerializer(serializers.ModelSerializer[Hub]):
     name = CuratedField("name")
     about = CuratedField("about")
-    countries: serializers.SlugRelatedField[HubCountry] = serializers.SlugRelatedField(
+    countries: "serializers.SlugRelatedField[HubCountry]" = serializers.SlugRelatedField(
         "country", many=True, read_only=True
     )
 
@@ -37,8 +37,8 @@ class HubSerializer(serializers.ModelSerializer[Hub]):
 
 
 class RoundSerializer(serializers.ModelSerializer[Round]):
-    hub: serializers.SlugRelatedField[Hub] = serializers.SlugRelatedField("slug", read_only=True)
-    cycle: serializers.SlugRelatedField[Cycle] = serializers.SlugRelatedField(
+    hub: "serializers.SlugRelatedField[Hub]" = serializers.SlugRelatedField("slug", read_only=True)
+    cycle: "serializers.SlugRelatedField[Cycle]" = serializers.SlugRelatedField(
         "slug", read_only=True
     )
     title = CuratedField("title")

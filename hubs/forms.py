@@ -60,7 +60,7 @@ class RoundForm(forms.Form):
         label=_("Language of the title"),
         choices=[(code, autonym(code)) for code in CURATED_LANGUAGES],
     )
-    cycle: forms.ModelChoiceField[Cycle] = forms.ModelChoiceField(
+    cycle: "forms.ModelChoiceField[Cycle]" = forms.ModelChoiceField(
         label=_("Cycle"), queryset=Cycle.objects.order_by("-starts_on")
     )
     level = forms.ChoiceField(

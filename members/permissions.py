@@ -8,7 +8,6 @@ from django.contrib.auth.models import AnonymousUser
 
 from members.models import Member
 
-
 Permission: TypeAlias = Callable[..., bool]
 """Answers about a visitor and the objects of the route, at a moment: ``(visitor, *objects, now=)``."""
 

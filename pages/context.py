@@ -13,4 +13,4 @@ def site(request: HttpRequest) -> dict[str, Any]:
     states = catalogue_states(settings.BASE_DIR / "locale")
     state = states.get(getattr(request, "LANGUAGE_CODE", ""))
     draft = {"reviewed": state.reviewed, "total": state.total} if state and state.is_draft else None
-    return {"draft_catalogue": draft, "is_demo": settings.DEMO}
+    return {"draft_catalogue": draft, "is_demo": settings.DEMO, "source_url": settings.SOURCE_URL}

@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
+from django.core.paginator import Paginator
 from django.db import DatabaseError, connection
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -68,7 +69,18 @@ def styleguide(request: VisitorRequest) -> HttpResponse:
     """Every component in every state; posting the form shows its errors and keeps what was typed."""
     shown_with_errors = {"title": "", "kind": "a", "level": "x"}
     form = StyleguideForm(request.POST if request.method == "POST" else shown_with_errors)
-    return render(request, "pages/styleguide.html", {"form": form, "shown_at": timezone.now()})
+    shown = {
+        "form": form,
+        "shown_at": timezone.now(),
+        "facts": [(_("Level"), _("Regional")), (_("Kind"), _("Money"))],
+        "steps": [
+            {"label": _("Write"), "state": "done"},
+            {"label": _("Check"), "state": "current"},
+            {"label": _("Send"), "state": "coming"},
+        ],
+        "page": Paginator(range(30), 10).page(2),
+    }
+    return render(request, "pages/styleguide.html", shown)
 
 
 @permit(anyone)

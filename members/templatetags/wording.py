@@ -55,11 +55,16 @@ def written_number(value: object, locale: Locale) -> str:
 
 
 def written_amount(minor: int, currency: str, decimals: int, locale: Locale) -> str:
-    """An amount of minor units in its currency, with exactly its number of decimals."""
-    pattern = copy(locale.currency_formats["standard"])
+    """An amount of minor units in its currency, with exactly its number of decimals.
+
+    Without a currency (an election file may name none) it is a plain number.
+    """
+    pattern = copy(
+        locale.currency_formats["standard"] if currency else locale.decimal_formats[None]
+    )
     pattern.frac_prec = (decimals, decimals)
     amount = Decimal(minor).scaleb(-decimals)
-    shown = pattern.apply(amount, locale, currency=currency, currency_digits=False)
+    shown = pattern.apply(amount, locale, currency=currency or None, currency_digits=False)
     return LETTER_BY_DIGIT.sub("\xa0", shown)
 
 

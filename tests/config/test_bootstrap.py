@@ -155,7 +155,7 @@ def test_no_registry_is_said_as_that(checkout, monkeypatch, closed_port):
     ],
 )
 def test_what_pip_and_npm_say_becomes_a_sentence(output, sentence, tmp_path):
-    assert sentence in bootstrap.explain(output, ["npm", "ci"], tmp_path / "npm.log")
+    assert sentence in bootstrap.explain(output, tmp_path / "npm.log")
 
 
 def test_a_broken_or_moved_virtual_environment_is_made_anew(checkout, monkeypatch):
