@@ -68,7 +68,6 @@ def environment(host: str, port: str, services: Services) -> dict[str, str]:
         "ALLOWED_HOSTS": ",".join(hosts),
         "CSRF_TRUSTED_ORIGINS": "",
         "SECRET_KEY": secret_key(),
-        "KEYS_DIR": str(VAR / "keys"),
         "HOST": host,
         "PORT": port,
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "INFO"),
@@ -83,10 +82,10 @@ class Site:
         self.settings = settings
         self.running: dict[str, subprocess.Popen[bytes]] = {}
 
-    def manage(self, name: str, quiet: bool = False) -> str:
+    def manage(self, *command: str, quiet: bool = False) -> str:
         """Run a management command; its output goes to the terminal, or is returned."""
         process = subprocess.Popen(
-            [sys.executable, str(ROOT / "manage.py"), name],
+            [sys.executable, str(ROOT / "manage.py"), *command],
             cwd=ROOT,
             env=self.settings,
             stdin=subprocess.DEVNULL,
@@ -100,7 +99,7 @@ class Site:
             end(process, signal.SIGTERM, 5)
             raise
         if process.returncode:
-            raise Problem(f"manage.py {name} failed; what it said stands above.")
+            raise Problem(f"manage.py {command[0]} failed; what it said stands above.")
         return output.decode() if output else ""
 
     def begin(self, role: str, *options: str) -> None:
@@ -144,7 +143,7 @@ def step(what: str) -> Iterator[None]:
 def start(site: Site) -> str:
     """Bring the site up on running services; return who can sign in."""
     with step("database tables and rights"):
-        site.manage("prepare_database")
+        site.manage("prepare_database", "--verbosity=0")
     with step("sample data"):
         site.manage("seed_demo")
     with step("web server, worker and beat"):

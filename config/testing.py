@@ -3,9 +3,7 @@
 import os
 import shutil
 import signal
-import tempfile
 from collections.abc import Generator
-from pathlib import Path
 
 import pytest
 
@@ -17,7 +15,6 @@ NO_CHROMIUM = "no Chromium"
 NEEDS_CHROMIUM = f"{NO_CHROMIUM} is installed; install it with: {INSTALL_CHROMIUM}"
 
 _services: Services | None = None
-_keys: tempfile.TemporaryDirectory[str] | None = None
 
 
 def find_chromium() -> str | None:
@@ -37,7 +34,7 @@ def worker_number() -> int | None:
     return int(name.removeprefix("gw")) if name else None
 
 
-def test_environment(keys: Path) -> dict[str, str]:
+def test_environment() -> dict[str, str]:
     """Return settings of the tests' own: an .env file or a shell must not change what they see."""
     return {
         "TESTING": "1",
@@ -49,7 +46,6 @@ def test_environment(keys: Path) -> dict[str, str]:
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "CSRF_TRUSTED_ORIGINS": "",
         "DATABASE_OWNER_URL": "",
-        "KEYS_DIR": str(keys),
         "WIKIMEDIA_CLIENT_ID": "",
         "WIKIMEDIA_CLIENT_SECRET": "",
         "LOG_LEVEL": "WARNING",
@@ -61,12 +57,11 @@ def test_environment(keys: Path) -> dict[str, str]:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests() -> Generator[None]:
     """Start the servers before anything reads Django's settings."""
-    global _services, _keys
+    global _services
     worker = worker_number()
     if worker is None:
         (VAR / "static").mkdir(parents=True, exist_ok=True)  # whitenoise warns where it is not
-        _keys = tempfile.TemporaryDirectory(prefix="cp-keys-")
-        os.environ.update(test_environment(Path(_keys.name)))
+        os.environ.update(test_environment())
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             _services = temporary().start()
@@ -80,13 +75,10 @@ def pytest_load_initial_conftests() -> Generator[None]:
 
 def pytest_unconfigure() -> None:
     """Stop the servers with the run that started them."""
-    global _services, _keys
+    global _services
     services, _services = _services, None
-    keys, _keys = _keys, None
     if services is not None:
         services.stop()
-    if keys is not None:
-        keys.cleanup()
 
 
 @pytest.fixture(scope="session")

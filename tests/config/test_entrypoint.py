@@ -21,7 +21,7 @@ def free_port():
 
 
 @pytest.fixture
-def production(hold, tmp_path):  # noqa: F811 - the fixture
+def production(hold):  # noqa: F811 - the fixture
     """Settings of a production site on durable servers: it refuses those that forget."""
     holder = hold()
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
@@ -32,7 +32,6 @@ def production(hold, tmp_path):  # noqa: F811 - the fixture
         "ALLOWED_HOSTS": "commonpurse.example.org",
         "HOST": "127.0.0.1",
         "PORT": free_port(),
-        "KEYS_DIR": str(tmp_path / "keys"),
         "WEB_WORKERS": "1",
         "WEB_THREADS": "2",
         "WORKER_CONCURRENCY": "1",
