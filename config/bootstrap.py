@@ -21,6 +21,12 @@ LOCKS = {
     "demo": ("requirements-embedded.lock",),
     "dev": ("requirements-dev.lock", "requirements-embedded.lock"),  # the first holds the second
 }
+# npm waits a minute and more between its attempts unless told otherwise.
+NPM_PATIENCE = (
+    "--fetch-retries=3",
+    "--fetch-retry-mintimeout=1000",
+    "--fetch-retry-maxtimeout=5000",
+)
 NETWORK = re.compile(
     r"NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|SSLError|Max retries exceeded|"
     r"Connection refused|name resolution|Network is unreachable|"
@@ -203,7 +209,7 @@ def install_node_packages() -> None:
     if key in read_stamp(stamp):
         return
     progress = Progress("front-end packages from package-lock.json")
-    command = [str(VENV / "bin" / "npm"), "ci", "--no-progress", "--fetch-retries=2"]
+    command = [str(VENV / "bin" / "npm"), "ci", "--no-progress", *NPM_PATIENCE]
     run_logged(command, VAR / "log" / "npm.log", progress, Counter())
     folder.mkdir(exist_ok=True)
     stamp.write_text(key)

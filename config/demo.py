@@ -14,12 +14,13 @@ from typing import NoReturn
 
 from config import preflight
 from config.entrypoint import healthy
-from config.preflight import ROOT, VAR, Problem, say
+from config.preflight import ROOT, VAR, Problem, say, step
 from config.processes import dies_with_us, end, last_lines, launch, wait_until
 from config.services import Services
 
 LOGS = VAR / "log"
 ENVIRONMENT_FILE = VAR / "demo.env"
+PEOPLE = VAR / "people.txt"
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 READY_SECONDS = 90
@@ -82,25 +83,24 @@ class Site:
         self.settings = settings
         self.running: dict[str, subprocess.Popen[bytes]] = {}
 
-    def manage(self, *command: str, quiet: bool = False) -> str:
-        """Run a management command; its output goes to the terminal, or is returned."""
+    def fill(self) -> str:
+        """Bring the database up to date and fill it; return who can sign in."""
         process = subprocess.Popen(
-            [sys.executable, str(ROOT / "manage.py"), *command],
+            [sys.executable, "-m", "config.demo_data", str(PEOPLE)],
             cwd=ROOT,
             env=self.settings,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE if quiet else None,
             start_new_session=True,
             preexec_fn=dies_with_us(signal.SIGTERM),
         )
         try:
-            output, _ = process.communicate()
+            process.wait()
         except BaseException:
             end(process, signal.SIGTERM, 5)
             raise
         if process.returncode:
-            raise Problem(f"manage.py {command[0]} failed; what it said stands above.")
-        return output.decode() if output else ""
+            raise Problem("the sample data could not be made; what was said stands above.")
+        return PEOPLE.read_text()
 
     def begin(self, role: str, *options: str) -> None:
         """Start the process of a role with a fresh log; the log before it is kept."""
@@ -131,28 +131,17 @@ class Site:
                 end(self.running.pop(role), signal.SIGTERM, 15)
 
 
-@contextlib.contextmanager
-def step(what: str) -> Iterator[None]:
-    """Say what is being done, and at its end how long it took."""
-    began = time.monotonic()
-    say(f"  {what} …")
-    yield
-    say(f"  {what}: done in {time.monotonic() - began:.1f} s")
-
-
 def start(site: Site) -> str:
     """Bring the site up on running services; return who can sign in."""
-    with step("database tables and rights"):
-        site.manage("prepare_database", "--verbosity=0")
-    with step("sample data"):
-        site.manage("seed_demo")
+    # It loads while the database is filled, and is asked only then. In production each of its
+    # processes asks the servers first; here one load serves them all.
+    site.begin("web", "--preload")
+    people = site.fill()
     with step("web server, worker and beat"):
         schedule = VAR / "beat"
         schedule.mkdir(exist_ok=True)
-        site.begin("web", "--preload")  # in production each process asks its servers first
         site.begin("worker")
         site.begin("beat", "--schedule", str(schedule / "schedule"))
-        people = site.manage("demo_people", quiet=True)
         up = wait_until(
             lambda: healthy(site.settings), READY_SECONDS, lambda: site.dead() is not None
         )

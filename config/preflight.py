@@ -4,6 +4,7 @@ This file and bootstrap.py must parse on Python 3.6, or an old Python answers wi
 instead of a sentence. So: no walrus, no match, and annotations of newer kinds only in quotes.
 """
 
+import contextlib
 import errno
 import importlib.util
 import os
@@ -11,7 +12,9 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import Iterator
 
 try:
     import fcntl
@@ -32,6 +35,15 @@ def say(text: str) -> None:
     """Print one line of progress at once, also when output goes to a pipe."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
+
+
+@contextlib.contextmanager
+def step(what: str) -> "Iterator[None]":
+    """Say what is being done, and at its end how long it took."""
+    began = time.monotonic()
+    say(f"  {what} …")
+    yield
+    say(f"  {what}: done in {time.monotonic() - began:.1f} s")
 
 
 def exit_with(problem: Problem) -> int:

@@ -1,5 +1,6 @@
 """What can happen to an account and to the messages that wait."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -8,6 +9,8 @@ from django.db import transaction
 from audit.actions import record
 from members.languages import INTERFACE_LANGUAGES, is_language
 from members.models import Member, Message
+
+logger = logging.getLogger(__name__)
 
 FIRST_DELAY = timedelta(seconds=30)
 LONGEST_DELAY = timedelta(hours=6)
@@ -114,7 +117,8 @@ def send_next_message(*, send: Callable[[Message], None], now: datetime) -> bool
     message.attempts += 1
     try:
         send(message)
-    except OSError as error:  # SMTP errors and unreachable servers are all OSErrors
+    except Exception as error:  # whatever is wrong with one message, the others must not wait for it
+        logger.exception("Message %s was not sent; it is tried again later", message.pk)
         message.next_attempt_at = now + min(
             FIRST_DELAY * 2 ** (message.attempts - 1), LONGEST_DELAY
         )

@@ -8,8 +8,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
-from django.utils import timezone
+from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Actor
@@ -47,7 +46,7 @@ class Member(AbstractBaseUser, PermissionsMixin):
         blank=True,
     )
     writes = models.CharField(_("language I write in"), max_length=20, blank=True)
-    joined_at = models.DateTimeField(_("joined"), default=timezone.now)
+    joined_at = models.DateTimeField(_("joined"), db_default=Now())
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(_("edits reference data"), default=False)
 

@@ -30,7 +30,14 @@ def deliver(message: Message) -> None:
         interface_language_of(message.recipient) or message.language or settings.LANGUAGE_CODE
     )
     with translation.override(language):
-        context = {**message.context, "recipient": message.recipient, "site_url": settings.SITE_URL}
+        context = {
+            **message.context,
+            "recipient": message.recipient,
+            "site_url": settings.SITE_URL,
+            # allauth's own templates ask for these two
+            "user": message.recipient,
+            "current_site": {"name": "Commonpurse", "domain": settings.SITE_URL},
+        }
         subject = render_to_string(f"{message.template}_subject.txt", context)
         body = render_to_string(f"{message.template}_message.txt", context)
     EmailMessage(
