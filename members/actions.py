@@ -117,7 +117,8 @@ def send_next_message(*, send: Callable[[Message], None], now: datetime) -> bool
     message.attempts += 1
     try:
         send(message)
-    except Exception as error:  # whatever is wrong with one message, the others must not wait for it
+    except Exception as error:
+        # Whatever is wrong with one message, the others must not wait for it.
         logger.exception("Message %s was not sent; it is tried again later", message.pk)
         message.next_attempt_at = now + min(
             FIRST_DELAY * 2 ** (message.attempts - 1), LONGEST_DELAY
