@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from audit.guards import Guard
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -22,14 +24,19 @@ CLOCK = Actor(None, "CLOCK")
 OPERATOR = Actor(None, "OPERATOR")
 
 
-def append_only() -> list[pgtrigger.Trigger]:
+def append_only() -> list[Guard]:
     """The trigger of a table whose rows are only ever added.
 
     The web role is also denied UPDATE, DELETE and TRUNCATE on every table that carries it
     (see ``audit.queries.append_only_tables``).
     """
     return [
-        pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        Guard(
+            name="append_only",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Update | pgtrigger.Delete,
+            func="RAISE EXCEPTION '% is append-only: % is refused', TG_TABLE_NAME, TG_OP;",
+        )
     ]
 
 

@@ -15,6 +15,7 @@ NO_CHROMIUM = "no Chromium"
 NEEDS_CHROMIUM = f"{NO_CHROMIUM} is installed; install it with: {INSTALL_CHROMIUM}"
 
 _services: Services | None = None
+_left_out = 0
 
 
 def find_chromium() -> str | None:
@@ -79,6 +80,11 @@ def pytest_unconfigure() -> None:
     services, _services = _services, None
     if services is not None:
         services.stop()
+    if _left_out:  # said here and not in the summary, because this is the last line of all
+        print(
+            f"{_left_out} browser tests were left out, for want of Chromium. "
+            f"This installs it: {INSTALL_CHROMIUM}"
+        )
 
 
 @pytest.fixture(scope="session")
@@ -89,6 +95,7 @@ def chromium() -> str:
     return found
 
 
+@pytest.hookimpl(tryfirst=True)  # before a fixture starts the browser
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Leave a browser test out where there is no browser; on CI that is a failure."""
     if item.get_closest_marker("browser") is None or find_chromium():
@@ -99,12 +106,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say in one line how many browser tests were left out, and what would run them."""
+    """Count the browser tests that were left out."""
+    global _left_out
     skipped = terminalreporter.stats.get("skipped", [])
-    left_out = sum(NO_CHROMIUM in str(report.longrepr) for report in skipped)
-    if left_out:
-        terminalreporter.write_line(
-            f"{left_out} browser tests were left out, for want of Chromium. "
-            f"This installs it: {INSTALL_CHROMIUM}",
-            yellow=True,
-        )
+    _left_out = sum(NO_CHROMIUM in str(report.longrepr) for report in skipped)

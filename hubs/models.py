@@ -12,6 +12,7 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from audit.guards import Guard
 from hubs.phases import Phase, Timetable
 from members.models import Member
 
@@ -46,6 +47,20 @@ class Hub(models.Model):  # type: ignore[django-manager-missing]  # modeltransla
                 fields=["kind"], condition=Q(kind="GLOBAL"), name="hubs_hub_one_global"
             ),
         ]
+        triggers = [
+            Guard(
+                name="countries_stay_regional",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.kind = 'REGIONAL' AND NEW.kind <> 'REGIONAL'"),
+                func="""
+                    IF EXISTS (SELECT FROM hubs_hubcountry WHERE hub_id = NEW.id) THEN
+                        RAISE EXCEPTION 'hubs: a hub with countries stays regional';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]
 
     def __str__(self) -> str:
         return self.slug
@@ -68,7 +83,7 @@ class HubCountry(models.Model):
             )
         ]
         triggers = [
-            pgtrigger.Trigger(
+            Guard(
                 name="regional_only",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,

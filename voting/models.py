@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from audit.guards import Guard
 from audit.models import append_only
 from hubs.models import Round
 from members.models import Member
@@ -65,14 +66,17 @@ FROZEN_COLUMNS = (
 )  # fmt: skip
 
 
-def only_while(status: ElectionStatus, *, name: str) -> pgtrigger.Trigger:
+def only_while(status: ElectionStatus, *, name: str) -> Guard:
     """The trigger of a table that changes only while its election has this status."""
-    return pgtrigger.Trigger(
+    return Guard(
         name=name,
         when=pgtrigger.Before,
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
         declare=[("found", "text")],
         func=f"""
+            IF TG_OP = 'UPDATE' AND NEW.election_id <> OLD.election_id THEN
+                RAISE EXCEPTION 'voting: % does not move to another election', TG_TABLE_NAME;
+            END IF;
             SELECT status INTO found FROM voting_election
             WHERE id = CASE WHEN TG_OP = 'DELETE' THEN OLD.election_id ELSE NEW.election_id END;
             IF found IS DISTINCT FROM '{status.value}' THEN
@@ -156,7 +160,7 @@ class Election(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Trigger(
+            Guard(
                 name="frozen",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
@@ -169,7 +173,7 @@ class Election(models.Model):
                 ),
                 func="RAISE EXCEPTION 'voting: what decides a frozen election cannot change';",
             ),
-            pgtrigger.Trigger(
+            Guard(
                 name="status_moves_forward",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
@@ -232,7 +236,20 @@ class ItemText(models.Model):
                 fields=["item", "language"], name="voting_text_one_per_language"
             )
         ]
-        triggers = [only_while(ElectionStatus.DRAFT, name="before_freeze")]
+        triggers = [
+            only_while(ElectionStatus.DRAFT, name="before_freeze"),
+            Guard(
+                name="same_election",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="""
+                    IF NEW.election_id <> (SELECT election_id FROM voting_item WHERE id = NEW.item_id) THEN
+                        RAISE EXCEPTION 'voting: a text belongs to the election of its item';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.item_id} {self.language}"

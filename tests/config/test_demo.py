@@ -14,6 +14,7 @@ import threading
 import time
 import urllib.request
 from pathlib import Path
+from typing import IO, cast
 
 import pytest
 
@@ -40,11 +41,12 @@ class Demo:
             stderr=subprocess.STDOUT,
             text=True,
         )
+        self._output = cast("IO[str]", self.process.stdout)
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
 
     def _read(self):
-        for line in self.process.stdout:
+        for line in self._output:
             self.said += line
 
     def wait_up(self, seconds=150):
@@ -59,7 +61,7 @@ class Demo:
         """Return the exit status of a demo that was asked to end, or hurt."""
         self.process.wait(seconds)
         self._reader.join()
-        self.process.stdout.close()
+        self._output.close()
         return self.process.returncode
 
     def children(self):

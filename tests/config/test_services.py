@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import IO, cast
 from urllib.parse import parse_qs, urlsplit
 
 import psycopg2
@@ -39,7 +40,9 @@ class Holder:
             stdout=subprocess.PIPE,
             text=True,
         )
-        self.about = json.loads(self.process.stdout.readline())
+        self.answers = cast("IO[str]", self.process.stdout)
+        self.requests = cast("IO[str]", self.process.stdin)
+        self.about = json.loads(self.answers.readline())
 
     def connect(self, url="DATABASE_OWNER_URL"):
         """Return an autocommitting connection as one of the roles."""
@@ -63,9 +66,9 @@ class Holder:
     def stop(self):
         """Ask for the clean stop and return the exit status."""
         with contextlib.suppress(BrokenPipeError):
-            self.process.stdin.close()
+            self.requests.close()
         self.process.wait(30)
-        self.process.stdout.close()
+        self.answers.close()
         return self.process.returncode
 
 

@@ -1,0 +1,1 @@
+"""Hubs, seats and rounds."""

@@ -1,0 +1,8 @@
+"""The cast signs in by the hundred here: a hash that takes a moment is for people."""
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,0 +1,180 @@
+"""What the database refuses, whoever asks; each guard is tried by someone who breaks the rule."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from hubs.models import (
+    TIMETABLE_FIELDS,
+    Body,
+    Cycle,
+    Hub,
+    HubCountry,
+    HubKind,
+    Round,
+    Seat,
+    SeatFunction,
+    Term,
+)
+from tests.factories import NOON, make_cycle, make_hub, make_member, make_round, make_seat
+from tests.hubs.refusals import guards_of, refused
+
+DAY = timedelta(days=1)
+AUTUMN = datetime(2026, 9, 1, tzinfo=UTC)
+WINTER = datetime(2026, 12, 1, tzinfo=UTC)
+
+
+def held(seat: Seat, member, starts_at: datetime, ends_at: datetime) -> Term:
+    return Term.objects.create(
+        seat=seat, member=member, starts_at=starts_at, ends_at=ends_at, given_at=NOON
+    )
+
+
+def a_second_term_inside_the_first(west, ada):
+    seat = make_seat(west)
+    held(seat, ada, AUTUMN, WINTER)
+    return lambda: held(seat, make_member("Bo"), AUTUMN + DAY, WINTER - DAY)
+
+
+def a_round_without_order(west, ada):
+    round_ = make_round(west)
+    return lambda: Round.objects.filter(pk=round_.pk).update(delivery_at=round_.submission_at - DAY)
+
+
+def the_same_seat_twice(west, ada):
+    seat = make_seat(west)
+    return lambda: Seat.objects.create(body=seat.body, function=seat.function, number=1)
+
+
+def the_same_body_at_the_centre_twice(west, ada):
+    Body.objects.create(slug="oversight")
+    return lambda: Body.objects.create(slug="oversight")
+
+
+def a_kind_without_countries(west, ada):
+    return lambda: Hub.objects.filter(pk=west.pk).update(kind=HubKind.THEMATIC)
+
+
+def a_country_of_a_thematic_hub(west, ada):
+    theme = make_hub("theme", HubKind.THEMATIC)
+    return lambda: HubCountry.objects.create(hub=theme, country="KE")
+
+
+# name of the guard: what breaks the rule, given the hub West (DK, FR) and Ada
+ATTEMPTS = {
+    "Hub.slug": lambda west, ada: lambda: make_hub("west"),
+    "Hub.countries_stay_regional": a_kind_without_countries,
+    "hubs_hub_kind_known": lambda west, ada: lambda: make_hub("north", "PLANETARY"),
+    "hubs_hub_one_global": lambda west, ada: lambda: [
+        make_hub(slug, HubKind.GLOBAL) for slug in ("all", "everyone")
+    ],
+    "HubCountry.country": lambda west, ada: lambda: make_hub("north", countries="DK"),
+    "hubs_country_is_a_code": lambda west, ada: lambda: make_hub("north", countries="dk"),
+    "HubCountry.regional_only": a_country_of_a_thematic_hub,
+    "hubs_body_one_per_address": the_same_body_at_the_centre_twice,
+    "hubs_seat_one_per_number": the_same_seat_twice,
+    "hubs_seat_function_known": lambda west, ada: lambda: make_seat(west, "EMPEROR"),
+    "hubs_term_ends_after_it_starts": lambda west, ada: (
+        lambda: held(make_seat(west), ada, WINTER, AUTUMN)
+    ),
+    "hubs_term_one_holder_at_a_time": a_second_term_inside_the_first,
+    "Cycle.slug": lambda west, ada: lambda: [
+        Cycle.objects.create(slug="c", starts_on=date(2026, 1, 1), ends_on=date(2026, 2, number))
+        for number in (1, 2)
+    ],
+    "hubs_cycle_ends_after_it_starts": lambda west, ada: lambda: Cycle.objects.create(
+        slug="c", starts_on=date(2026, 1, 1), ends_on=date(2026, 1, 1)
+    ),
+    "hubs_round_level_known": lambda west, ada: lambda: Round.objects.filter(
+        pk=make_round(west).pk
+    ).update(level="LUNAR"),
+    "hubs_round_timetable_in_order": a_round_without_order,
+}
+# where PostgreSQL's sentence does not hold the name of the guard
+SENTENCES = {
+    "Hub.slug": "hubs_hub_slug",
+    "HubCountry.country": "hubs_hubcountry_country",
+    "Cycle.slug": "hubs_cycle_slug",
+    "HubCountry.regional_only": "only a regional hub has countries",
+    "Hub.countries_stay_regional": "a hub with countries stays regional",
+}
+
+
+@pytest.mark.parametrize("guard", ATTEMPTS)
+def test_the_guard_holds(guard, west, ada):
+    break_it = ATTEMPTS[guard](west, ada)
+    with refused(SENTENCES.get(guard, guard)):
+        break_it()
+
+
+def test_no_guard_is_without_someone_who_tries_to_break_it():
+    assert set(ATTEMPTS) == guards_of(*apps.get_app_config("hubs").get_models())
+
+
+@pytest.mark.parametrize(("earlier", "later"), list(pairwise(TIMETABLE_FIELDS)))
+def test_each_phase_begins_no_sooner_than_the_one_before_it(west, earlier, later):
+    round_ = make_round(west)
+    same = {later: getattr(round_, earlier)}
+    assert Round.objects.filter(pk=round_.pk).update(**same) == 1
+    with refused("hubs_round_timetable_in_order"):
+        Round.objects.filter(pk=round_.pk).update(
+            **{later: getattr(round_, earlier) - timedelta(microseconds=1)}
+        )
+
+
+@pytest.mark.parametrize("country", ["", "D", "dk", "DKK", "D1", "ÅL"])
+def test_a_country_is_two_capital_letters(west, country):
+    with refused("hubs_country_is_a_code|too long"):
+        HubCountry.objects.create(hub=west, country=country)
+
+
+@pytest.mark.parametrize("kind", [HubKind.THEMATIC, HubKind.GLOBAL])
+def test_a_country_does_not_move_to_a_hub_that_is_not_regional(west, kind):
+    other = make_hub("other", kind)
+    with refused("only a regional hub has countries"):
+        HubCountry.objects.filter(hub=west).update(hub=other)
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "ends_at"),
+    [
+        (AUTUMN, WINTER),
+        (AUTUMN - DAY, AUTUMN + timedelta(microseconds=1)),
+        (WINTER - timedelta(microseconds=1), WINTER + DAY),
+        (AUTUMN - DAY, WINTER + DAY),
+    ],
+)
+def test_two_members_never_share_a_moment_of_a_seat(west, ada, starts_at, ends_at):
+    seat = make_seat(west)
+    held(seat, ada, AUTUMN, WINTER)
+    with refused("hubs_term_one_holder_at_a_time"):
+        held(seat, make_member("Bo"), starts_at, ends_at)
+
+
+def test_a_seat_passes_on_at_one_moment_and_other_seats_do_not_mind(west, ada):
+    seat, bo = make_seat(west), make_member("Bo")
+    held(seat, ada, AUTUMN, WINTER)
+    held(seat, bo, AUTUMN - DAY, AUTUMN)
+    held(seat, bo, WINTER, WINTER + DAY)
+    held(seat, bo, AUTUMN + DAY, AUTUMN + DAY)  # ended before it began: it takes up no time
+    held(make_seat(west, SeatFunction.DEPUTY), bo, AUTUMN, WINTER)
+    assert Term.objects.count() == 5
+
+
+def test_a_body_of_a_hub_may_have_the_address_of_one_of_the_centre(west):
+    for hub in (None, west, make_hub("north")):
+        Body.objects.create(hub=hub, slug="committee")
+    with refused("hubs_body_one_per_address"):
+        Body.objects.create(hub=west, slug="committee")
+
+
+def test_what_has_a_history_cannot_be_deleted(west, rui, round_):
+    seat = Seat.objects.get()
+    for thing in (rui, seat, seat.body, west, make_cycle()):
+        table, key = thing._meta.db_table, thing.pk
+        with refused("violates foreign key constraint"), connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {table} WHERE id = %s", [key])
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
