@@ -4,7 +4,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 export HOST PORT
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts migrations messages deploy-check bench reset dev
+.PHONY: help demo test check lint types contracts migrations messages messages-check deploy-check bench reset dev
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1  /p' Makefile | awk -F'  ' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -16,7 +16,7 @@ demo: ## run the whole site with sample data, at HOST (127.0.0.1) and PORT (8000
 test: dev ## run the tests; ARGS="-k ballot -x" goes to pytest
 	@.venv/bin/python -m pytest -n logical $(ARGS)
 
-check: lint types contracts migrations messages deploy-check ## everything below but bench and reset
+check: lint types contracts migrations messages-check deploy-check ## everything that must pass before a commit
 
 lint: dev ## style of Python and of templates
 	@.venv/bin/ruff check .
@@ -32,7 +32,10 @@ contracts: dev ## which module may import which
 migrations: dev ## are the migrations complete?
 	@.venv/bin/python -m config.offline manage.py makemigrations --check --dry-run
 
-messages: dev ## are the message catalogues up to date? (manage.py messages brings them there)
+messages: dev ## bring the message catalogues up to date with the code, and compile them
+	@.venv/bin/python -m config.offline manage.py messages
+
+messages-check: dev ## are the message catalogues up to date and complete?
 	@.venv/bin/python -m config.offline manage.py messages --check
 
 deploy-check: dev ## Django's own check of production settings

@@ -151,18 +151,16 @@ ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = reverse_lazy("pages:home")
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(SITE_URL).scheme
 SOCIALACCOUNT_ADAPTER = "members.adapters.SocialAccountAdapter"
+WIKIMEDIA_REST_API = env.str("WIKIMEDIA_REST_API", "https://meta.wikimedia.org/w/rest.php")
+WIKIMEDIA_APP = {
+    "client_id": env.str("WIKIMEDIA_CLIENT_ID", ""),
+    "secret": env.str("WIKIMEDIA_CLIENT_SECRET", ""),
+}
 SOCIALACCOUNT_PROVIDERS = {
     "mediawiki": {
         "USER_AGENT": f"Commonpurse ({SITE_URL})",
-        "REST_API": env.str("WIKIMEDIA_REST_API", "https://meta.wikimedia.org/w/rest.php"),
-        "APPS": [
-            {
-                "client_id": env.str("WIKIMEDIA_CLIENT_ID"),
-                "secret": env.str("WIKIMEDIA_CLIENT_SECRET"),
-            }
-        ]
-        if env.str("WIKIMEDIA_CLIENT_ID", "")
-        else [],
+        "REST_API": WIKIMEDIA_REST_API,
+        "APPS": [WIKIMEDIA_APP] if WIKIMEDIA_APP["client_id"] else [],
     }
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -227,7 +225,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
-        "form-action": ["'self'"],
+        # A browser holds the redirect after a form to this too: signing in with Wikimedia is one.
+        "form-action": ["'self'", "{0.scheme}://{0.netloc}".format(urlsplit(WIKIMEDIA_REST_API))],
         "frame-ancestors": ["'none'"],
     }
 }

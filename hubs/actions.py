@@ -113,7 +113,7 @@ def _give(
 def end_term(*, term: Term, ender: Member, now: datetime) -> Term:
     """End a term now (one that has not begun never begins), and tell its holder. Refuses TermOver."""
     term = Term.objects.select_for_update().select_related("seat", "member").get(pk=term.pk)
-    if term.ends_at <= now:
+    if term.is_over(now):
         raise TermOver
     before = term.ends_at
     term.ends_at = max(now, term.starts_at)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers, viewsets
 
 from hubs.models import Cycle, Hub, HubCountry, Round
@@ -12,6 +13,13 @@ from members.languages import direction
 from members.permissions import anyone
 
 
+@extend_schema_field(
+    {
+        "type": "object",
+        "properties": {name: {"type": "string"} for name in ("text", "lang", "dir")},
+        "required": ["text", "lang", "dir"],
+    }
+)
 class CuratedField(serializers.Field[Any, Any, dict[str, str], Model]):
     """Curated text with the language it is in: ``{"text", "lang", "dir"}``."""
 

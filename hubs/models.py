@@ -199,7 +199,8 @@ class TermQuerySet(models.QuerySet["Term"]):
         return self.filter(starts_at__lte=now, ends_at__gt=now)
 
     def not_over(self, now: datetime) -> "TermQuerySet":
-        return self.filter(ends_at__gt=now)
+        """Those that run or will; one that was ended before it began never does."""
+        return self.filter(ends_at__gt=now, starts_at__lt=F("ends_at"))
 
 
 class Term(models.Model):
@@ -235,6 +236,9 @@ class Term(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seat} {self.starts_at:%Y-%m-%d}"
+
+    def is_over(self, now: datetime) -> bool:
+        return self.ends_at <= max(now, self.starts_at)
 
 
 class Cycle(models.Model):  # type: ignore[django-manager-missing]  # as Hub

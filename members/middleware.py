@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language_from_path
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -71,6 +72,11 @@ class ReaderLanguageMiddleware(LocaleMiddleware):
         request.reading_chain = SimpleLazyObject(  # type: ignore[attr-defined]  # VisitorRequest
             lambda: reading_chain(request.user, listed, request.LANGUAGE_CODE)
         )
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        answer = super().process_response(request, response)
+        patch_vary_headers(answer, ("Accept-Language", "Cookie"))
+        return answer
 
 
 def _listed_languages(request: HttpRequest) -> list[str]:

@@ -1,10 +1,11 @@
 """The trail: an entry stands or falls with its act, says nothing about persons, and stays."""
 
+from contextlib import nullcontext
 from uuid import UUID
 
 import pgtrigger
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 
 from audit.actions import chain_trail, record
@@ -12,7 +13,9 @@ from audit.models import CLOCK, Actor, TrailEntry, TrailLink
 from audit.queries import append_only_tables
 from jobs.actions import request_job
 from jobs.models import Job
+from tests.audit.tampering import unguarded
 from tests.factories import NOON
+from tests.hubs.refusals import refused
 
 SOMEONE = UUID(int=7)
 
@@ -32,10 +35,10 @@ def test_an_entry_outside_a_transaction_is_refused():
 
 @pytest.mark.django_db(transaction=True)
 def test_an_entry_falls_with_its_act_and_stands_with_it():
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         request_job(kind="fallen", subject="1", now=NOON)
         note(verb="fallen")
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     with transaction.atomic():
         request_job(kind="standing", subject="1", now=NOON)
         note(verb="standing")
@@ -72,16 +75,8 @@ def test_the_entries_about_a_thing_are_found(db):
 
 @pytest.mark.parametrize("words", ["Ada was late", "late", "LATE-1", "LATE\nAda"])
 def test_a_reason_is_a_code_and_no_free_text(db, words):
-    with pytest.raises(IntegrityError, match="reason_is_a_code"):
+    with refused("reason_is_a_code"):
         note(reason_code=words)
-
-
-CHANGES = {
-    "an entry updated": lambda: TrailEntry.objects.update(verb="other"),
-    "an entry deleted": lambda: TrailEntry.objects.filter(link=None).delete(),
-    "a link updated": lambda: TrailLink.objects.update(digest=bytes(32)),
-    "a link deleted": lambda: TrailLink.objects.all().delete(),
-}
 
 
 @pytest.fixture
@@ -98,18 +93,27 @@ def state() -> tuple[list, list]:
     )
 
 
+CHANGES = {
+    "an entry updated": lambda: TrailEntry.objects.update(verb="other"),
+    "an entry deleted": lambda: TrailEntry.objects.filter(link=None).delete(),
+    "a link updated": lambda: TrailLink.objects.update(digest=bytes(32)),
+    "a link deleted": lambda: TrailLink.objects.all().delete(),
+}
+
+
+@pytest.mark.parametrize("waved_off", [nullcontext, pgtrigger.ignore], ids=["plain", "ignore"])
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_what_is_in_the_trail_stays_as_it_is(trail, change):
+def test_what_is_in_the_trail_stays_and_no_session_waves_that_off(trail, change, waved_off):
     before = state()
-    with pytest.raises(DatabaseError, match="Cannot update or delete"), transaction.atomic():
+    with waved_off(), refused("append-only"):
         change()
     assert state() == before
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_it_is_the_trigger_that_keeps_the_trail(trail, change):
+def test_it_is_the_guard_that_keeps_the_trail(trail, change):
     before = state()
-    with pgtrigger.ignore():
+    with unguarded(TrailEntry, TrailLink):
         change()
     assert state() != before
 

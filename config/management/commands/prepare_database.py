@@ -5,14 +5,17 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import connections
+from django.db import connections, transaction
 
 from audit.queries import append_only_tables
 
 
 def grant_web_role(alias: str, role: str) -> None:
-    """Rights of the role that serves pages: rows, never tables; and append-only stays append-only."""
-    with connections[alias].cursor() as cursor:
+    """Rights of the role that serves pages: rows, never tables; and append-only stays append-only.
+
+    In one transaction: a site that is running loses no right for a moment.
+    """
+    with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
         quoted = connections[alias].ops.quote_name(role)
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {quoted}")
         cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {quoted}")
