@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from jobs.models import Job, JobState
 
@@ -63,24 +64,17 @@ def report_progress(*, job: Job, done: int, total: int, now: datetime) -> None:
 
 def finish_job(*, job: Job, now: datetime) -> None:
     """Mark the job done; call it in the transaction that stores the work. Raises LeaseLost."""
-    _end(job, JobState.DONE, now, error_code="", error="")
+    _end(job, now, state=JobState.DONE, done=F("total"))
 
 
 def fail_job(*, job: Job, error_code: str, error: str, now: datetime) -> None:
     """Mark the job failed for good, with a code for people and a text for operators. Raises LeaseLost."""
-    _end(job, JobState.FAILED, now, error_code=error_code, error=error[:10_000])
+    _end(job, now, state=JobState.FAILED, error_code=error_code, error=error[:10_000])
 
 
-def _end(job: Job, state: JobState, now: datetime, *, error_code: str, error: str) -> None:
-    ended = Job.objects.filter(pk=job.pk, state=JobState.RUNNING, lease=job.lease).update(
-        state=state,
-        lease=None,
-        lease_until=None,
-        finished_at=now,
-        error_code=error_code,
-        error=error,
-    )
-    if not ended:
+def _end(job: Job, now: datetime, **facts: object) -> None:
+    held = Job.objects.filter(pk=job.pk, state=JobState.RUNNING, lease=job.lease)
+    if not held.update(lease=None, lease_until=None, finished_at=now, **facts):
         raise LeaseLost
 
 

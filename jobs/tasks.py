@@ -66,7 +66,10 @@ def work(
 
 
 def _fail(job: Job, code: str, text: str) -> None:
-    actions.fail_job(job=job, error_code=code, error=text, now=timezone.now())
+    try:
+        actions.fail_job(job=job, error_code=code, error=text, now=timezone.now())
+    except actions.LeaseLost:
+        logger.warning("Job %s was given to another worker; this failure is dropped", job.pk)
 
 
 def _progress_of(job: Job) -> Progress:

@@ -35,12 +35,16 @@ _FALLBACKS = {
     "gn": "es", "nah": "es", "wo": "fr", "ln": "fr", "kg": "fr", "mg": "fr", "ary": "ar",
     "arz": "ar", "mai": "hi", "bho": "hi", "awa": "hi", "syl": "bn", "pt": "pt-br",
     "pt-pt": "pt-br", "zh": "zh-hans", "zh-cn": "zh-hans", "zh-sg": "zh-hans", "ba": "ru",
-    "tt": "ru", "cv": "ru",
+    "tt": "ru", "cv": "ru", "zh-tw": "zh-hant", "zh-hk": "zh-hant", "zh-mo": "zh-hant",
 }  # fmt: skip
+# In another script than their shorter form, which their readers need not be able to read.
+_OTHER_SCRIPT = {"zh-hant", "zh-tw", "zh-hk", "zh-mo"}
 
 
 @cache
 def _locale(code: str) -> Locale | None:
+    if code == UNKNOWN:
+        return None  # CLDR's likeliest guess at it would be American English
     try:
         return Locale.parse(code.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
@@ -90,6 +94,8 @@ def parents(code: str) -> Iterator[str]:
         yield shorter
         if shorter in _FALLBACKS:
             yield _FALLBACKS[shorter]
+        if shorter in _OTHER_SCRIPT:
+            return
 
 
 def chain(preferred: Iterable[str]) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import CharField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Cast, JSONObject
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
@@ -37,8 +38,8 @@ class ElectionSerializer(serializers.ModelSerializer[Election]):
         return direction(election.title_language)
 
     def get_count(self, election: Election) -> dict[str, Any] | None:
-        job = self.context["jobs"].get(str(election.pk))
-        return {"state": job.state, "done": job.done, "total": job.total} if job else None
+        job: dict[str, Any] | None = getattr(election, "count_job", None)
+        return job
 
 
 class TallySerializer(serializers.ModelSerializer[Tally]):
@@ -60,11 +61,10 @@ class ElectionViewSet(viewsets.ReadOnlyModelViewSet[Election]):
     filterset_fields = ["round", "kind", "status"]
 
     def get_queryset(self) -> QuerySet[Election]:
-        return Election.objects.published().order_by("-closes_at", "pk")
-
-    def get_serializer_context(self) -> dict[str, Any]:
-        jobs = Job.objects.filter(kind=COUNT_TASK)
-        return {**super().get_serializer_context(), "jobs": {job.subject: job for job in jobs}}
+        job = Job.objects.filter(kind=COUNT_TASK, subject=Cast(OuterRef("pk"), CharField()))
+        told = job.values(told=JSONObject(state="state", done="done", total="total"))
+        elections = Election.objects.published().annotate(count_job=Subquery(told[:1]))
+        return elections.order_by("-closes_at", "pk")
 
     @extend_schema(responses=TallySerializer(many=True))
     @action(detail=True, pagination_class=None, filter_backends=[])
