@@ -36,6 +36,15 @@ class ForgivingRedisCache(RedisCache):
     def get_many(self, *args: Any, **kwargs: Any) -> dict[Any, Any]:
         return dict(self._try(super().get_many, *args, **kwargs, otherwise={}))
 
+    def set_many(self, *args: Any, **kwargs: Any) -> list[Any]:
+        return list(self._try(super().set_many, *args, **kwargs, otherwise=[]))
+
+    def delete_many(self, *args: Any, **kwargs: Any) -> None:
+        self._try(super().delete_many, *args, **kwargs)
+
+    def clear(self) -> None:
+        self._try(super().clear)
+
     def _try(self, ask: Any, *args: Any, otherwise: Any = None, **kwargs: Any) -> Any:
         try:
             return ask(*args, **kwargs)

@@ -60,7 +60,11 @@ def seat(request: VisitorRequest, seat: Seat) -> HttpResponse:
     shown = {
         "seat": seat,
         "terms": [
-            (term, over := term.is_over(now), not over and can_end_term(request.user, term, now=now))
+            (
+                term,
+                over := term.is_over(now),
+                not over and can_end_term(request.user, term, now=now),
+            )
             for term in terms
         ],
         "can_give": can_give_term(request.user, seat, now=now),

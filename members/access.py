@@ -16,8 +16,10 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -62,7 +64,7 @@ def permit(
             found = {name: _load(queryset, parts.pop(name)) for name, queryset in objects.items()}
             if not allows(request.user, *found.values(), now=timezone.now()):
                 if not request.user.is_authenticated:
-                    return redirect_to_login(request.get_full_path())
+                    return redirect_to_login(request.get_full_path(), reverse("account_login"))
                 raise PermissionDenied
             return view(request, **found, **parts)
 
@@ -81,6 +83,8 @@ class Permitted(BasePermission):
     """The permissions an API class declares in ``permits``: one per action, none means closed."""
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
+        if getattr(view, "action", "") is None:  # a method the class does not offer
+            raise MethodNotAllowed(request.method or "")
         allows = self._permission_of(view)
         return allows is not None and (
             getattr(view, "detail", False) or allows(request.user, now=timezone.now())

@@ -121,7 +121,7 @@ def send_next_message(*, send: Callable[[Message], None], now: datetime) -> bool
         # Whatever is wrong with one message, the others must not wait for it.
         logger.exception("Message %s was not sent; it is tried again later", message.pk)
         message.next_attempt_at = now + min(
-            FIRST_DELAY * 2 ** (message.attempts - 1), LONGEST_DELAY
+            FIRST_DELAY * 2 ** min(message.attempts - 1, 10), LONGEST_DELAY
         )
         message.last_error = str(error)[:300]
     else:

@@ -5,8 +5,9 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialApp
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -53,11 +54,25 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth pu
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # as above
+    def get_app(self, *args: Any, **kwargs: Any) -> Any:
+        """The client we are at the wiki; its addresses do not exist where we are none."""
+        try:
+            return super().get_app(*args, **kwargs)
+        except SocialApp.DoesNotExist as error:
+            raise Http404 from error
+
+    def new_user(self, request: HttpRequest, sociallogin: Any) -> Member:
+        """A member in JSON until the missing address is given: no default of the database yet."""
+        member: Member = super().new_user(request, sociallogin)
+        member.joined_at = timezone.now()
+        return member
+
     def save_user(self, request: HttpRequest, sociallogin: Any, form: Any = None) -> Member:
+        """With a form, the account adapter has already stored what was typed."""
         member: Member = super().save_user(request, sociallogin, form)
-        typed: Mapping[str, str] = form.cleaned_data if form else {}
-        told = {"name": sociallogin.account.extra_data.get("username", ""), "home_country": ""}
-        return _register(member, {**told, **{key: value for key, value in typed.items() if value}})
+        if form:
+            return member
+        return _register(member, {"name": sociallogin.account.extra_data.get("username", "")})
 
 
 def _register(member: Member, told: Mapping[str, Any]) -> Member:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -73,7 +73,9 @@ class ReaderLanguageMiddleware(LocaleMiddleware):
             lambda: reading_chain(request.user, listed, request.LANGUAGE_CODE)
         )
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
         answer = super().process_response(request, response)
         patch_vary_headers(answer, ("Accept-Language", "Cookie"))
         return answer

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -34,8 +35,8 @@ def frozen_form(election: Election) -> dict[str, Any]:
         "parameters": election.parameters,
         "comparisons": election.comparisons,
         "seed": election.seed,
-        "opens_at": election.opens_at.isoformat(),
-        "closes_at": election.closes_at.isoformat(),
+        "opens_at": election.opens_at.astimezone(UTC).isoformat(),
+        "closes_at": election.closes_at.astimezone(UTC).isoformat(),
         "roll": election.roll.count(),
         "items": list(
             election.items.order_by("position").values_list("position", "code", "cost_minor")
@@ -117,7 +118,7 @@ class Result:
 
 
 def result_of(election: Election, chain: Sequence[str]) -> Result | None:
-    """The result by the reader's languages; None while the count has not ended. Six queries."""
+    """The result by the reader's languages; None while the count has not ended. Five queries."""
     tallies = list(election.tallies.order_by("-decides", "pk"))
     if not tallies:
         return None
