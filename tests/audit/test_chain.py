@@ -16,7 +16,7 @@ from audit import actions, tasks
 from audit.actions import chain_trail, record
 from audit.chain import GENESIS, canonical, link
 from audit.models import CLOCK, Actor, TrailEntry, TrailLink
-from audit.queries import Verification, verify_trail
+from audit.queries import Verification, as_chained, verify_trail
 from jobs.models import Job
 from tests.audit.crowd import Crowd, without
 from tests.audit.tampering import unguarded
@@ -67,10 +67,10 @@ def test_the_sequencer_goes_on_until_nothing_waits(db, monkeypatch):
     assert verify_trail() == Verification(chained=5, broken_at=None, waiting=0)
 
 
-def sequencers_at_once(monkeypatch, sequencer=chain_trail) -> list:
+def sequencers_at_once(monkeypatch, sequencer=chain_trail):
     """Four, who meet after they have read where the chain ends and what waits."""
     crowd = Crowd(*[sequencer] * 4)
-    monkeypatch.setattr(actions, "as_chained", crowd.meeting_before(actions.as_chained))
+    monkeypatch.setattr(actions, "as_chained", crowd.meeting_before(as_chained))
     return crowd.run()
 
 
@@ -104,18 +104,17 @@ OTHER = {
     "before": {"number": "1"},
     "after": {},
 }
+
+
+def change(model, **values):
+    return lambda: second(model.objects).update(**values)
+
+
 TAMPERING = {
-    **{
-        f"entry.{column}": lambda column=column: second(TrailEntry.objects).update(
-            **{column: OTHER[column]}
-        )
-        for column in OTHER
-    },
-    "link.digest": lambda: second(TrailLink.objects).update(digest=bytes(32)),
-    "link.position": lambda: second(TrailLink.objects).update(position=9),
-    "link.entry": lambda: second(TrailLink.objects).update(
-        entry=TrailEntry.objects.unchained().order_by("pk")[0]
-    ),
+    **{f"entry.{name}": change(TrailEntry, **{name: value}) for name, value in OTHER.items()},
+    "link.digest": change(TrailLink, digest=bytes(32)),
+    "link.position": change(TrailLink, position=9),
+    "link.entry": change(TrailLink, entry=TrailEntry.objects.unchained().values("pk")[:1]),
     "link deleted": lambda: second(TrailLink.objects).delete(),
 }
 
@@ -129,6 +128,14 @@ def test_what_was_changed_behind_the_trigger_is_found_where_it_stands(db, tamper
         assert tamper()
     found = verify_trail()
     assert (found.chained, found.broken_at) == (1, 2)
+
+
+def test_a_link_that_only_changed_its_place_is_found(db):
+    note(2)
+    chain_trail()
+    with unguarded(TrailLink):
+        TrailLink.objects.filter(position=2).update(position=3)
+    assert verify_trail() == Verification(chained=1, broken_at=2, waiting=0)
 
 
 def test_every_column_of_an_entry_is_tried_above():

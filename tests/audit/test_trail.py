@@ -86,7 +86,7 @@ def trail(db) -> None:
     note()
 
 
-def state() -> tuple[list, list]:
+def state():
     return (
         list(TrailEntry.objects.order_by("pk").values()),
         [(link.pk, bytes(link.digest)) for link in TrailLink.objects.order_by("pk")],

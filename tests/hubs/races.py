@@ -11,10 +11,13 @@ PATIENCE = 30
 
 
 @contextmanager
-def at_once(*deeds: Callable[[], object], table: str) -> Iterator[list[Future[object]]]:
+def at_once(
+    *deeds: Callable[[], object], table: str, waiting: int | None = None
+) -> Iterator[list[Future[object]]]:
     """Begin the deeds in threads while nobody can write to ``table``; go on when all of them wait.
 
-    What the caller does inside is done while they wait; at the end the table is free.
+    What the caller does inside is done while they wait; at the end the table is free. ``waiting``
+    says how many will wait, where some are to be turned away before they come so far.
     """
 
     def run(deed: Callable[[], object]) -> object:
@@ -28,7 +31,7 @@ def at_once(*deeds: Callable[[], object], table: str) -> Iterator[list[Future[ob
             with connection.cursor() as cursor:
                 cursor.execute(f"LOCK TABLE {table} IN SHARE MODE")
             begun = [pool.submit(run, deed) for deed in deeds]
-            wait_until(lambda: waiting_for_locks() == len(deeds))
+            wait_until(lambda: waiting_for_locks() == (waiting or len(deeds)))
             yield begun
         for future in begun:
             future.exception(PATIENCE)
@@ -42,6 +45,7 @@ def ends(begun: list[Future[object]]) -> list[str]:
 def waiting_for_locks() -> int:
     """How many other connections to this database stand before a lock."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees one moment
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
             " AND pid <> pg_backend_pid() AND wait_event_type = 'Lock'"

@@ -31,9 +31,7 @@ def test_exactly_one_phase_holds_every_moment(timetable, now):
     begins = [datetime.min.replace(tzinfo=UTC), *astuple(timetable)]
     ends = [*astuple(timetable), datetime.max.replace(tzinfo=UTC)]
     holding = [
-        phase
-        for phase, start, end in zip(Phase, begins, ends, strict=True)
-        if start <= now < end
+        phase for phase, start, end in zip(Phase, begins, ends, strict=True) if start <= now < end
     ]
     assert holding == [timetable.phase_at(now)]
 

@@ -1,0 +1,1 @@
+"""How long counting takes on this machine: `make bench`."""

@@ -1,0 +1,15 @@
+"""What every test of members needs: quick passwords, and no limits left from the test before."""
+
+import pytest
+from django.core.cache import cache
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits() -> None:
+    """allauth counts failed attempts in the cache."""
+    cache.clear()

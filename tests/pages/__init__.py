@@ -1,0 +1,1 @@
+"""Home, a round, the styleguide, health, and the demo."""
