@@ -95,7 +95,20 @@ class TrailLink(models.Model):
                 name="audit_link_position_counts_from_one", condition=Q(position__gte=1)
             ),
         ]
-        triggers = append_only()
+        triggers = [
+            *append_only(),
+            Guard(
+                name="no_gap",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF NEW.position <> (SELECT coalesce(max(position), 0) + 1 FROM audit_traillink) THEN
+                        RAISE EXCEPTION 'audit: the chain has no gaps';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.position}"

@@ -28,6 +28,7 @@ app.conf.update(
     task_ignore_result=True,
     task_acks_late=True,
     task_reject_on_worker_lost=True,
+    task_time_limit=1800,  # seconds; the sweeper takes up what was cut off, and gives up in the end
     worker_prefetch_multiplier=1,
     # Counts are short and leased; a message lost by a killed worker is swept up long before this.
     broker_transport_options={"visibility_timeout": 3600, "socket_connect_timeout": 2},

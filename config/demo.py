@@ -7,10 +7,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 from config import preflight
 from config.entrypoint import healthy
@@ -74,6 +75,16 @@ def environment(host: str, port: str, services: Services) -> dict[str, str]:
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "INFO"),
         "PYTHONUNBUFFERED": "1",
     }
+
+
+def refuse_production(given: Mapping[str, str]) -> None:
+    """The demo lets anyone sign in as anyone: it does not start where a real site is configured."""
+    is_https = urlsplit(given.get("SITE_URL", "").strip()).scheme == "https"
+    if is_https or given.get("SECURE_PROXY", "").lower() in ("1", "true", "yes", "on"):
+        raise Problem(
+            "the environment holds the settings of a production site (SECURE_PROXY or an https "
+            "SITE_URL). The demo lets anyone sign in as anyone; unset them to run it."
+        )
 
 
 class Site:
@@ -186,6 +197,7 @@ def described(settings: dict[str, str], own: dict[str, str]) -> Iterator[None]:
 def run(host: str, port: str) -> None:
     """Start everything, then watch it until somebody ends it or something ends by itself."""
     began = time.monotonic()
+    refuse_production(os.environ)
     preflight.require_not_running()
     preflight.require_port(host, port)
     for folder in (LOGS, VAR / "static"):  # whitenoise warns of a folder that is not there
@@ -211,6 +223,7 @@ def run(host: str, port: str) -> None:
 def main() -> int:
     """Run the demo and return the exit status: 0 when it was asked to end."""
     stop_on_signals()
+    os.umask(0o077)  # logs and mail hold links that sign people in
     began = time.monotonic()
     try:
         run(os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000"))

@@ -9,8 +9,25 @@ from pathlib import Path
 
 import django
 from django.core.management import call_command
+from django.db import connection
 
 from config.preflight import step
+
+
+def refuse_real_people() -> None:
+    """A database whose members the demo did not make belongs to somebody: it is left alone."""
+    with connection.cursor() as cursor:
+        if "members_member" not in connection.introspection.table_names(cursor):
+            return
+        cursor.execute(
+            "SELECT count(*), count(*) FILTER (WHERE email LIKE '%@demo.invalid') FROM members_member"
+        )
+        members, invented = cursor.fetchone() or (0, 0)
+    if members and not invented:
+        raise SystemExit(
+            "Stopped: this database holds members whom the demo did not make. The demo lets anyone "
+            "sign in as anyone; give it a database of its own."
+        )
 
 
 def main(people: Path) -> None:
@@ -18,6 +35,7 @@ def main(people: Path) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     with step("database tables and rights"):
         django.setup()
+        refuse_real_people()
         call_command("prepare_database", verbosity=0)
     with step("sample data"):
         call_command("seed_demo")

@@ -34,7 +34,6 @@ def command(role: str, environment: Mapping[str, str]) -> list[str]:
             # Heartbeats on a disk that stalls would have healthy workers killed.
             "--worker-tmp-dir": "/dev/shm" if Path("/dev/shm").is_dir() else "/tmp",  # noqa: S108
             "--graceful-timeout": "25",
-            "--access-logfile": "-",
             "--log-level": level.lower(),
         }
         words = [word for option in options.items() for word in option]

@@ -26,12 +26,13 @@ if len(SECRET_KEY) < 50:
     raise ImproperlyConfigured(
         "SECRET_KEY is missing or shorter than 50 characters: set it in the environment (.env.example says how)."
     )
-SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")
+SITE_URL = env.str("SITE_URL", "http://localhost:8000").strip().rstrip("/")
 SOURCE_URL = env.str("SOURCE_URL", "")  # where the source of this very version is offered (AGPL)
 SECURE_PROXY = env.bool("SECURE_PROXY", False)
-if DEMO and (SECURE_PROXY or SITE_URL.startswith("https:")):
+if not PRODUCTION and (SECURE_PROXY or urlsplit(SITE_URL).scheme == "https"):
     raise ImproperlyConfigured(
-        "DEMO lets anyone sign in as anyone: it refuses to start with production settings (SECURE_PROXY or an https SITE_URL)."
+        "DEMO, TESTING and DEBUG open doors that a real site keeps shut (the demo lets anyone sign in "
+        "as anyone): they refuse to start with production settings (SECURE_PROXY or an https SITE_URL)."
     )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname or "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -140,6 +141,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
     )
 ]
+LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = reverse_lazy("pages:home")
 ACCOUNT_ADAPTER = "members.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -149,6 +151,7 @@ ACCOUNT_SIGNUP_FORM_CLASS = "members.forms.SignupForm"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = reverse_lazy("pages:home")
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if SECURE_PROXY else 0  # rate limits count people, not the proxy
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(SITE_URL).scheme
 SOCIALACCOUNT_ADAPTER = "members.adapters.SocialAccountAdapter"
 WIKIMEDIA_REST_API = env.str("WIKIMEDIA_REST_API", "https://meta.wikimedia.org/w/rest.php")
@@ -185,6 +188,11 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
+FILE_UPLOAD_HANDLERS = [
+    "config.uploads.SizeGuard",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -210,6 +218,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not PRODUCTION  # outside production nothing has to be collected first
 
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Commonpurse <no-reply@localhost>")
+EMAIL_TIMEOUT = 20  # seconds: a mail server that stalls must not hold a worker
 MAIL_DIR = BASE_DIR / "var" / "mail"
 if DEMO:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

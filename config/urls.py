@@ -1,5 +1,6 @@
 """Every address of the site. Pages carry their language; programs and machines do not."""
 
+from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
@@ -11,6 +12,9 @@ from hubs.api import HubViewSet, RoundViewSet
 from members.api import MeViewSet
 from pages import views as pages
 from voting.api import ElectionViewSet
+
+# The admin signs in where everybody does: with the second factor, and with its rate limit.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 api = SimpleRouter()
 api.register("hubs", HubViewSet, "hub")

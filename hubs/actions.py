@@ -8,13 +8,14 @@ from django.db.models import Max
 from modeltranslation.utils import build_localized_fieldname
 
 from audit.actions import record
-from audit.models import OPERATOR, Actor
+from audit.models import OPERATOR
 from hubs.models import CENTRE_ONLY, Body, Cycle, Hub, Round, Seat, Term
 from hubs.phases import Timetable
 from members.actions import write_message
 from members.models import Member
 
 LONGEST_TERM = timedelta(days=3 * 366)
+LONGEST_BACKDATE = timedelta(days=1)  # a first day is a date, and it may have begun
 
 
 class OwnTerm(Exception):
@@ -27,6 +28,10 @@ class SeatHeld(Exception):
 
 class TermTooLong(Exception):
     """A term is three years at most, and ends after it starts."""
+
+
+class TermElsewhen(Exception):
+    """A term begins today or later, within three years: it is not given for the past."""
 
 
 class TermOver(Exception):
@@ -49,11 +54,11 @@ def give_term(
 ) -> Term:
     """Put a member on a seat from one moment to another, and tell them.
 
-    Refuses OwnTerm, TermTooLong and SeatHeld.
+    Refuses OwnTerm, TermTooLong, TermElsewhen and SeatHeld.
     """
     if giver.pk == member.pk:
         raise OwnTerm
-    return _give(seat, member, starts_at, ends_at, actor=giver.acting_as("SEAT_GIVER"), now=now)
+    return _give(seat, member, starts_at, ends_at, giver=giver, now=now)
 
 
 @transaction.atomic
@@ -66,7 +71,7 @@ def found_centre(*, secretary: Member, ends_at: datetime, now: datetime) -> Term
         hub=None, slug="secretariat", defaults={"name_en": "Secretariat", "source_language": "en"}
     )
     seat, _made = Seat.objects.get_or_create(body=body, function="SECRETARY", number=1)
-    return _give(seat, secretary, now, ends_at, actor=OPERATOR, now=now)
+    return _give(seat, secretary, now, ends_at, giver=None, now=now)
 
 
 def _give(
@@ -75,20 +80,22 @@ def _give(
     starts_at: datetime,
     ends_at: datetime,
     *,
-    actor: Actor,
+    giver: Member | None,
     now: datetime,
 ) -> Term:
     """Lock the seat, check, write, record, tell."""
     Seat.objects.select_for_update().get(pk=seat.pk)
-    if not starts_at < ends_at <= starts_at + LONGEST_TERM:
+    if not timedelta(0) < ends_at - starts_at <= LONGEST_TERM:
         raise TermTooLong
+    if starts_at < now - LONGEST_BACKDATE or starts_at > now + LONGEST_TERM or ends_at <= now:
+        raise TermElsewhen
     if Term.objects.filter(seat=seat, starts_at__lt=ends_at, ends_at__gt=starts_at).exists():
         raise SeatHeld
     term = Term.objects.create(
-        seat=seat, member=member, starts_at=starts_at, ends_at=ends_at, given_at=now
+        seat=seat, member=member, starts_at=starts_at, ends_at=ends_at, given_at=now, given_by=giver
     )
     record(
-        actor=actor,
+        actor=giver.acting_as("SEAT_GIVER") if giver else OPERATOR,
         verb="give_term",
         target=term,
         now=now,

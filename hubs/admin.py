@@ -1,6 +1,7 @@
 """Reference data of hubs. Seats, terms and rounds are given and planned in pages, never here."""
 
 from django.contrib import admin
+from django.http import HttpRequest
 from modeltranslation.admin import TranslationAdmin
 
 from hubs.models import Body, Cycle, Hub, HubCountry
@@ -21,6 +22,10 @@ class HubAdmin(TranslationAdmin):  # type: ignore[misc]  # no types published
 @admin.register(Body)
 class BodyAdmin(TranslationAdmin):  # type: ignore[misc]  # as above
     list_display = ["slug", "hub"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Body | None = None) -> list[str]:
+        """A body stays where it was formed: its seats are rights in that hub."""
+        return ["hub"] if obj else []
 
 
 @admin.register(Cycle)

@@ -24,11 +24,15 @@ class TermForm(forms.Form):
 
     def clean_email(self) -> str:
         member = Member.objects.filter(
-            email__iexact=self.cleaned_data["email"], is_active=True
+            is_active=True,
+            emailaddress__verified=True,
+            emailaddress__email__iexact=self.cleaned_data["email"],
         ).first()
         if member is None:
             raise forms.ValidationError(
-                _("Nobody here has this address. Ask the person to sign up first, then try again.")
+                _(
+                    "Nobody here has confirmed this address. Ask the person to sign up and confirm it, then try again."
+                )
             )
         self.member = member
         return member.email

@@ -127,6 +127,15 @@ class Body(models.Model):
                 fields=["hub", "slug"], nulls_distinct=False, name="hubs_body_one_per_address"
             )
         ]
+        triggers = [
+            Guard(
+                name="stays_in_its_hub",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.hub_id IS DISTINCT FROM NEW.hub_id"),
+                func="RAISE EXCEPTION 'hubs: a body does not move to another hub';",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.hub or 'centre'}/{self.slug}"
@@ -215,6 +224,13 @@ class Term(models.Model):
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
     given_at = models.DateTimeField(_("given"))
+    given_by = models.ForeignKey(
+        Member,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("given by"),
+    )
 
     objects = TermQuerySet.as_manager()
 

@@ -56,7 +56,9 @@ def centre(request: VisitorRequest) -> HttpResponse:
 def seat(request: VisitorRequest, seat: Seat) -> HttpResponse:
     """A seat with everyone who held, holds or will hold it."""
     now = timezone.now()
-    terms = seat.terms.select_related("member", "seat__body__hub").order_by("-starts_at", "-pk")
+    terms = seat.terms.select_related("member", "given_by", "seat__body__hub").order_by(
+        "-starts_at", "-pk"
+    )
     shown = {
         "seat": seat,
         "terms": [
@@ -102,6 +104,8 @@ def give_term(request: MemberRequest, seat: Seat) -> HttpResponse:
             form.add_error(
                 "ends_on", _("A term lasts three years at most and ends after it starts.")
             )
+        except actions.TermElsewhen:
+            form.add_error("starts_on", _("A term begins today or later, within three years."))
         else:
             messages.success(request, _("The seat is given, and the member is told by mail."))
             return redirect("hubs:seat", seat.pk)

@@ -16,7 +16,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from rest_framework.exceptions import MethodNotAllowed
@@ -64,7 +63,7 @@ def permit(
             found = {name: _load(queryset, parts.pop(name)) for name, queryset in objects.items()}
             if not allows(request.user, *found.values(), now=timezone.now()):
                 if not request.user.is_authenticated:
-                    return redirect_to_login(request.get_full_path(), reverse("account_login"))
+                    return redirect_to_login(request.get_full_path())
                 raise PermissionDenied
             return view(request, **found, **parts)
 

@@ -37,7 +37,6 @@ def register_member(
         verb="register_member",
         target=member,
         now=now,
-        after={"home_country": home_country},
     )
     return member
 
@@ -54,8 +53,6 @@ def edit_profile(*, member: Member, name: str, home_country: str, now: datetime)
             verb="move_home",
             target=member,
             now=now,
-            before={"home_country": before},
-            after={"home_country": home_country},
         )
     return member
 

@@ -42,7 +42,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth pu
             recipient=user if isinstance(user, Member) else None,
             address=email,
             language=get_language() or "",
-            context={key: value for key, value in context.items() if isinstance(value, str)},
+            context={
+                **{key: value for key, value in context.items() if isinstance(value, str)},
+                "email": email,
+            },
             now=timezone.now(),
         )
 

@@ -1,5 +1,6 @@
 """What people type about themselves."""
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,11 +22,20 @@ from members.languages import (
 from members.models import Member
 
 
+def plain_name(name: str) -> None:
+    """A name stands in other people's mail and lists: it is one line, and no address to click."""
+    if "://" in name or any(unicodedata.category(sign) == "Cc" for sign in name):
+        raise forms.ValidationError(_("A name is one line without web addresses."))
+
+
 class ProfileForm(forms.Form):
     """The name shown to others and the home country."""
 
     name = forms.CharField(
-        label=_("Name shown to others"), max_length=80, help_text=_("A pen name is welcome.")
+        label=_("Name shown to others"),
+        max_length=80,
+        help_text=_("A pen name is welcome."),
+        validators=[plain_name],
     )
     home_country = forms.ChoiceField(
         label=_("Home country"),

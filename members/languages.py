@@ -18,6 +18,9 @@ CURATED_LANGUAGES = (
 )  # fmt: skip
 PSEUDO_LANGUAGE = "en-xa"
 UNKNOWN = "und"
+LONGEST_CODE = (
+    35  # of a sensible BCP 47 tag (RFC 5646, 4.4.1); more is not a language but an attack
+)
 
 # Written languages that people use here and CLDR has no locale for.
 _EXTRA = {
@@ -88,6 +91,8 @@ def direction(code: str) -> str:
 
 def parents(code: str) -> Iterator[str]:
     """The code, its shorter forms, and the language most of its readers also read."""
+    if len(code) > LONGEST_CODE:
+        return
     parts = code.lower().split("-")
     for length in range(len(parts), 0, -1):
         shorter = "-".join(parts[:length])

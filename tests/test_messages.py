@@ -150,6 +150,14 @@ def test_a_reviewed_translation_outlives_an_update(project):
     assert path.read_text() == reviewed
 
 
+def test_a_text_that_django_lacks_in_a_language_is_in_that_catalogue_only(project, monkeypatch):
+    monkeypatch.setattr(messages, "SUPPLEMENT", {"da": (("%d page", "%d pages"), "Never")})
+    call_command("messages", stdout=io.StringIO())
+    found = {code: {m.id for m in catalogue_of(project, code) if m.id} for code in TRANSLATED}
+    assert found["da"] - found["fr"] == {("%d page", "%d pages"), "Never"}
+    assert found["fr"] == found["es"] == found["ar"]
+
+
 def test_what_is_translated_and_in_step_passes_the_check(project):
     translate_all(project)
     check()

@@ -16,7 +16,7 @@ from members.languages import direction
 from members.permissions import anyone
 from voting.models import Election, Tally
 from voting.permissions import can_see_election, can_see_results
-from voting.queries import COUNT_TASK
+from voting.queries import COUNT_TASK, tallies_of
 
 
 class ElectionSerializer(serializers.ModelSerializer[Election]):
@@ -71,7 +71,7 @@ class ElectionViewSet(viewsets.ReadOnlyModelViewSet[Election]):
     def result(self, request: Request, pk: str | None = None) -> Response:
         """The tallies, the deciding one first. Status 403 before the close, 404 while it is counted."""
         election = self.get_object()
-        tallies = election.tallies.order_by("-decides", "pk")
+        tallies = tallies_of(election)
         if not tallies:
             raise NotFound
         return Response(TallySerializer(tallies, many=True).data)

@@ -30,6 +30,9 @@ FAULTS: Mapping[str, Promise] = {
     "SECTION_ORDER": _("The section %(section)s comes too early; %(expected)s must come first."),
     "MISSING_HEADER": _("The section %(section)s has no header line."),
     "MISSING_COLUMN": _("The section %(section)s has no column “%(column)s”."),
+    "TOO_MANY_COLUMNS": _("The section %(section)s has more than %(limit)s columns."),
+    "TOO_MANY_ROWS": _("The section %(section)s has more than %(limit)s rows."),
+    "TOO_MANY_POINTS": _("The default score fills more than %(limit)s places on ballots."),
     "DUPLICATE_COLUMN": _("The section %(section)s has the column “%(column)s” twice."),
     "ROW_TOO_SHORT": _("The row has too few cells: %(cells)s where its header has %(columns)s."),
     "ROW_TOO_LONG": _("The row has too many cells: %(cells)s where its header has %(columns)s."),
@@ -40,7 +43,9 @@ FAULTS: Mapping[str, Promise] = {
     "NEGATIVE_NUMBER": _("“%(value)s” in “%(column)s” is negative."),
     "NOT_FINITE": _("“%(value)s” in “%(column)s” is not a finite number."),
     "NUMBER_TOO_LARGE": _("The number in “%(column)s” has more than %(digits)s digits."),
-    "BAD_PROJECT_ID": _("The project id “%(project)s” is empty or holds a comma."),
+    "BAD_PROJECT_ID": _(
+        "The project id “%(project)s” is empty, longer than 60 characters or holds a comma."
+    ),
     "DUPLICATE_PROJECT": _("The project “%(project)s” is listed twice."),
     "UNKNOWN_PROJECT": _("The vote names “%(project)s”, which is not in the section PROJECTS."),
     "REPEATED_PROJECT": _("The vote names the project “%(project)s” twice."),

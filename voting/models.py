@@ -67,7 +67,11 @@ FROZEN_COLUMNS = (
 
 
 def only_while(status: ElectionStatus, *, name: str) -> Guard:
-    """The trigger of a table that changes only while its election has this status."""
+    """The trigger of a table that changes only while its election has this status.
+
+    It shares a lock on the election with other writers; a freeze or a close waits for all of them,
+    so that nothing is written after it.
+    """
     return Guard(
         name=name,
         when=pgtrigger.Before,
@@ -78,7 +82,8 @@ def only_while(status: ElectionStatus, *, name: str) -> Guard:
                 RAISE EXCEPTION 'voting: % does not move to another election', TG_TABLE_NAME;
             END IF;
             SELECT status INTO found FROM voting_election
-            WHERE id = CASE WHEN TG_OP = 'DELETE' THEN OLD.election_id ELSE NEW.election_id END;
+            WHERE id = CASE WHEN TG_OP = 'DELETE' THEN OLD.election_id ELSE NEW.election_id END
+            FOR SHARE;
             IF found IS DISTINCT FROM '{status.value}' THEN
                 RAISE EXCEPTION 'voting: % only while the election is {status.value}, not %', TG_TABLE_NAME, found;
             END IF;

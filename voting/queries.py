@@ -117,9 +117,15 @@ class Result:
     ballots: int
 
 
+def tallies_of(election: Election) -> QuerySet[Tally]:
+    """The counts of the manifest that was accepted, the deciding one first."""
+    counted = election.tallies.filter(input_hash=election.manifest.hash)
+    return counted.order_by("-decides", "pk")
+
+
 def result_of(election: Election, chain: Sequence[str]) -> Result | None:
     """The result by the reader's languages; None while the count has not ended. Five queries."""
-    tallies = list(election.tallies.order_by("-decides", "pk"))
+    tallies = list(tallies_of(election))
     if not tallies:
         return None
     decisive, others = tallies[0], tuple(tallies[1:])

@@ -24,6 +24,7 @@ from voting.permissions import (
 )
 from voting.queries import COUNT_TASK, result_of
 
+MOST_WARNINGS = 20  # of a file that has thousands, the first say enough
 ELECTIONS = Election.objects.select_related("round__hub", "manifest")
 
 
@@ -67,7 +68,7 @@ def import_election(request: MemberRequest, round: Round) -> HttpResponse:
             now=timezone.now(),
         )
         hint(job)
-        for warning in file.warnings:
+        for warning in file.warnings[:MOST_WARNINGS]:
             messages.warning(request, fault_sentence(warning))
         return redirect("voting:election", election.pk)
     return render(request, "voting/import.html", {"form": form, "round": round})

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from audit import actions, tasks
 from audit.actions import chain_trail, record
@@ -21,6 +21,7 @@ from jobs.models import Job
 from tests.audit.crowd import Crowd, without
 from tests.audit.tampering import unguarded
 from tests.factories import NOON
+from tests.hubs.refusals import refused
 
 
 @transaction.atomic
@@ -86,7 +87,16 @@ def test_sequencers_at_once_make_one_chain(monkeypatch):
 def test_without_their_lock_sequencers_at_once_collide(monkeypatch):
     note(3)
     outcomes = sequencers_at_once(monkeypatch, without("pg_advisory_xact_lock", chain_trail))
-    assert sum(isinstance(outcome, IntegrityError) for outcome in outcomes) == 3
+    assert sum(isinstance(outcome, DatabaseError) for outcome in outcomes) == 3
+
+
+@pytest.mark.parametrize("position", [1, 2, 4])
+def test_the_database_takes_no_link_but_the_next(db, position):
+    note(3)
+    chain_trail(limit=2)
+    waiting = TrailEntry.objects.unchained().get()
+    with refused("no gaps"):
+        TrailLink.objects.create(position=position, entry=waiting, digest=bytes(32))
 
 
 def second(queryset):

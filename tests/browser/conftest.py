@@ -1,8 +1,4 @@
-"""A browser that notices what goes wrong, the people who use it, and a worker that counts.
-
-By default each page is looked at once: in English light, in Arabic dark. ``E2E_FULL=1`` looks at
-both colour schemes and at the pseudo-locale too. Pictures land in ``var/screenshots``.
-"""
+"""A browser that notices what goes wrong, the people who use it, and a worker that counts."""
 
 import os
 import subprocess
@@ -26,6 +22,7 @@ from members.models import Member
 from members.tasks import deliver
 from tests.browser.tab import Tab
 from tests.factories import make_hub, make_member, make_round, make_seat, make_term
+from tests.test_messages_shown import pseudo_locale as pseudo_locale
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +36,7 @@ def browser(chromium) -> Iterator[Browser]:
 
 
 @pytest.fixture(params=["en", "ar"])
-def code(request) -> str:
+def code(request):
     """The language of the interface."""
     return request.param
 

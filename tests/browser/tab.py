@@ -1,14 +1,22 @@
-"""One tab of a browser: it goes to pages, looks hard at them, and notes what went wrong."""
+"""One tab of a browser: it goes to pages, looks hard at them, and notes what went wrong.
+
+By default each page is looked at once: in English light, in Arabic dark. ``E2E_FULL=1`` looks in
+both colour schemes and takes pictures, into ``var/screenshots``.
+"""
 
 import gzip
 import os
+from typing import Literal
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Response
 
 from config.preflight import VAR
 
 FULL = os.environ.get("E2E_FULL") == "1"
+Scheme = Literal["light", "dark"]
+BOTH: list[Scheme] = ["light", "dark"]
+SCHEMES = {"en": BOTH if FULL else BOTH[:1], "ar": BOTH if FULL else BOTH[1:], "en-xa": BOTH[:1]}
 PICTURES = VAR / "screenshots"
 SIZES = {360: 740, 1280: 900}
 STANDARD = {
@@ -26,9 +34,11 @@ OVERFLOW = """() => {
     .filter((e) => e.getBoundingClientRect().right > width + 1 || e.getBoundingClientRect().left < -1)
     .map((e) => e.outerHTML.slice(0, 120));
 }"""
-# Amounts that the text around them tore apart.
-TORN = """() => [...document.querySelectorAll(".amount")]
-  .filter((e) => e.getClientRects().length > 1).map((e) => e.outerHTML)"""
+# Amounts that the text around them tore apart: their boxes do not touch, or lie on two lines.
+TORN = """() => [...document.querySelectorAll(".amount")].filter((e) => {
+  const boxes = [...e.getClientRects()].sort((a, b) => a.left - b.left);
+  return boxes.some((box, n) => n && (box.left - boxes[n - 1].right > 1 || box.top !== boxes[0].top));
+}).map((e) => e.outerHTML)"""
 # How far the site's name lies from the edge where lines begin.
 START_EDGE = """() => {
   const box = document.querySelector(".site-name").getBoundingClientRect();
@@ -97,7 +107,7 @@ class Tab:
         assert page.locator("h1").count() == 1
         if not self.scripts:  # nor can ours run
             return
-        for scheme in self._schemes():
+        for scheme in SCHEMES[self.code]:
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             for width, height in SIZES.items():
                 page.set_viewport_size({"width": width, "height": height})
@@ -112,24 +122,18 @@ class Tab:
                 name, [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
             )
 
-    def _schemes(self) -> list[str]:
-        if FULL:
-            return ["light", "dark"]
-        return ["dark"] if self.code == "ar" else ["light"]
-
     def _check(self, name: str, found: list[str]) -> None:
         self.complaints += [f"{self.code} {name}: {one}" for one in found]
 
 
 def weight(page: Page, address: str) -> int:
     """What a first visit to a page costs, as bytes on the wire from a production server."""
-    answers = []
-    page.on("response", answers.append)
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))
     page.goto(address)
     page.wait_for_load_state("networkidle")
     total = 0
     for answer in answers:
-        body = answer.body()
-        kind = answer.header_value("content-type") or ""
+        kind, body = answer.header_value("content-type") or "", answer.body()
         total += len(gzip.compress(body, 9) if kind.startswith(COMPRESSED) else body)
     return total

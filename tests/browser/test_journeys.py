@@ -191,7 +191,7 @@ def test_import_an_election_and_see_it_counted(open_tab, round_, busy, worker, j
     assert tab.path == f"elections/{Election.objects.get().pk}/"
     tab.look("count-waiting")
     with worker():
-        tab.page.locator("main table").first.wait_for()
+        tab.page.locator("main table").first.wait_for(timeout=60_000)
     tab.look("result")
     tab.page.locator("summary").click()
     tab.look("result-with-other-rules")

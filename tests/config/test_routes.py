@@ -273,6 +273,11 @@ def test_an_administrator_acts_nowhere_in_a_hub_and_its_officers_do(client, acts
     assert not TrailEntry.objects.exists()
 
 
+def test_an_administrator_signs_in_where_everybody_does(client, db):
+    first = client.get("/admin/", follow=True)
+    assert first.request["PATH_INFO"] == "/en/account/login/"
+
+
 def test_an_administrator_edits_reference_data_alone(client, root):
     client.force_login(root)
     make_cycle()

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from django.db import connection, connections, transaction
 
-PATIENCE = 30
+PATIENCE = 60
 
 
 @contextmanager

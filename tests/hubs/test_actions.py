@@ -10,6 +10,7 @@ from hubs.actions import (
     LONGEST_TERM,
     OwnTerm,
     SeatHeld,
+    TermElsewhen,
     TermOver,
     TermTooLong,
     WrongBody,
@@ -113,8 +114,34 @@ def test_a_term_ends_after_it_starts_and_within_three_years(treasury, ada, rui, 
 def test_three_whole_years_fit_wherever_the_leap_day_falls(treasury, ada, rui):
     for year in range(2026, 2042, 3):
         starts_at = datetime(year, 1, 1, tzinfo=UTC)
-        give(treasury, ada, rui, starts_at, datetime(year + 3, 1, 1, tzinfo=UTC))
+        ends_at = datetime(year + 3, 1, 1, tzinfo=UTC)
+        give_term(
+            seat=treasury,
+            member=ada,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            giver=rui,
+            now=starts_at,
+        )
     assert Term.objects.filter(seat=treasury).count() == 6
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "ends_at"),
+    [
+        (NOON - DAY - timedelta(seconds=1), NOON + DAY),
+        (NOON - DAY, NOON),
+        (NOON + timedelta(days=1_200), NOON + timedelta(days=1_201)),
+        (datetime(9998, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)),
+    ],
+)
+def test_no_seat_is_given_for_the_past_or_for_other_generations(
+    treasury, ada, rui, starts_at, ends_at
+):
+    before = written()
+    with pytest.raises(TermElsewhen):
+        give(treasury, ada, rui, starts_at, ends_at)
+    assert written() == before
 
 
 @pytest.mark.parametrize("starts_at", [NOON, NOON - DAY, YEAR_END - timedelta(seconds=1)])

@@ -63,6 +63,11 @@ def a_country_of_a_thematic_hub(west, ada):
     return lambda: HubCountry.objects.create(hub=theme, country="KE")
 
 
+def a_body_that_moves(west, ada):
+    body = make_seat(west).body
+    return lambda: Body.objects.filter(pk=body.pk).update(hub=make_hub("north"))
+
+
 # name of the guard: what breaks the rule, given the hub West (DK, FR) and Ada
 ATTEMPTS = {
     "Hub.slug": lambda west, ada: lambda: make_hub("west"),
@@ -75,6 +80,7 @@ ATTEMPTS = {
     "hubs_country_is_a_code": lambda west, ada: lambda: make_hub("north", countries="dk"),
     "HubCountry.regional_only": a_country_of_a_thematic_hub,
     "hubs_body_one_per_address": the_same_body_at_the_centre_twice,
+    "Body.stays_in_its_hub": a_body_that_moves,
     "hubs_seat_one_per_number": the_same_seat_twice,
     "hubs_seat_function_known": lambda west, ada: lambda: make_seat(west, "EMPEROR"),
     "hubs_term_ends_after_it_starts": lambda west, ada: (
@@ -99,6 +105,7 @@ ATTEMPTS = {
 }
 # where PostgreSQL's sentence does not hold the name of the guard
 SENTENCES = {
+    "Body.stays_in_its_hub": "a body does not move to another hub",
     "Hub.slug": "hubs_hub_slug",
     "HubCountry.country": "hubs_hubcountry_country",
     "Cycle.slug": "hubs_cycle_slug",

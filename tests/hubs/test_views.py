@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +13,7 @@ from hubs.models import Body, HubKind, Round, Seat, SeatFunction, Term
 from hubs.phases import Phase
 from hubs.queries import Worded, localized
 from members.models import Message
-from tests.factories import make_cycle, make_hub, make_member, make_round, make_seat
+from tests.factories import NOON, make_cycle, make_hub, make_member, make_round, make_seat
 from tests.hubs.reading import (
     browser,
     cards,
@@ -37,9 +38,10 @@ OWN = (
     " Ask another chair or the secretary."
 )
 NOBODY = (
-    "E-mail address of the member: Nobody here has this address."
-    " Ask the person to sign up first, then try again."
+    "E-mail address of the member: Nobody here has confirmed this address."
+    " Ask the person to sign up and confirm it, then try again."
 )
+ELSEWHEN = "First day: A term begins today or later, within three years."
 TOO_LONG = "Last day: A term lasts three years at most and ends after it starts."
 
 
@@ -73,6 +75,12 @@ def timetable(first: str = "2026-07-01") -> dict[str, str]:
     return {f"{name}_at": day for name, day in zip(names, days, strict=True)}
 
 
+@pytest.fixture(autouse=True)
+def a_day_in_june():
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
 def test_a_seat_is_given_and_the_giver_told_so(client, ada, rui, treasury):
     client.force_login(rui)
     response = client.post(reverse("hubs:give_term", args=[treasury.pk]), TERM, follow=True)
@@ -93,7 +101,8 @@ def test_a_seat_is_given_and_the_giver_told_so(client, ada, rui, treasury):
         ({"email": "not an address"}, "E-mail address of the member: Enter a valid email address."),
         ({"starts_on": "2028-01-01"}, TOO_LONG),
         ({"ends_on": "2029-07-04"}, TOO_LONG),
-        ({"starts_on": "2025-06-01", "ends_on": "2026-01-15"}, HELD),
+        ({"ends_on": "2026-12-31"}, HELD),
+        ({"starts_on": "2026-05-01"}, ELSEWHEN),
         ({"ends_on": "someday"}, "Last day: Enter a valid date."),
         ({"starts_on": ""}, "First day: This field is required."),
     ],
@@ -104,8 +113,8 @@ def test_a_seat_not_given_says_why_and_keeps_what_was_typed(
     make_member("Gone", is_active=False)
     treasury.terms.create(
         member=make_member("Tea"),
-        starts_at=datetime(2026, 1, 1, tzinfo=UTC),
-        ends_at=datetime(2026, 2, 1, tzinfo=UTC),
+        starts_at=datetime(2026, 8, 1, tzinfo=UTC),
+        ends_at=datetime(2026, 9, 1, tzinfo=UTC),
         given_at=timezone.now(),
     )
     client.force_login(rui)
@@ -161,7 +170,7 @@ def test_a_seat_tells_its_history_newest_first(client, treasury, tea):
             given_at=now,
         )
     found = rows(page(client.get(reverse("hubs:seat", args=[treasury.pk]))))
-    assert [(row[0], row[3]) for row in found] == [
+    assert [(row[0], row[4]) for row in found] == [
         ("Never", "Over"), ("Next", "Not begun"), ("Tea", "In office"), ("Old", "Over"),
     ]  # fmt: skip
 

@@ -40,7 +40,6 @@ def test_a_visitor_becomes_a_member_by_the_link_in_a_mail(client, west):
 
     (sent,) = post_arrives()
     assert (sent.to, sent.extra_headers) == (["new@example.org"], {"Content-Language": "da"})
-    assert "O'Neil & <b>" in sent.body
     assert "Commonpurse" in sent.body
     link = link_in(sent)
     assert client.get(link).status_code == 200
@@ -71,9 +70,7 @@ def test_what_was_told_at_sign_up_is_kept_and_the_trail_names_nobody(client, db)
     assert Member.objects.values(*kept).get() == kept
     member = Member.objects.get()
     trail = TrailEntry.objects.values_list("verb", "actor_id", "role", "target_id", "after")
-    assert list(trail) == [
-        ("register_member", member.pk, "MEMBER", str(member.pk), {"home_country": "DK"})
-    ]
+    assert list(trail) == [("register_member", member.pk, "MEMBER", str(member.pk), {})]
 
 
 def test_nobody_signs_in_before_the_address_is_confirmed(client, db):
@@ -92,14 +89,21 @@ def test_a_link_that_was_changed_confirms_nothing(client, db):
 
 @pytest.mark.parametrize(
     ("field", "wrong"),
-    [("email", "new@"), ("password1", "short"), ("name", ""), ("home_country", "XX")],
+    [
+        ("email", "new@"),
+        ("password1", "short"),
+        ("name", ""),
+        ("name", "win at https://evil.example"),
+        ("name", "Ada\tAdmin"),
+        ("home_country", "XX"),
+    ],
 )
 def test_what_was_typed_at_sign_up_stays_when_something_is_refused(client, db, field, wrong):
     response = sign_up(client, **{field: wrong})
     assert list(response.context["form"].errors) == [field]
     shown = {name: typed(response, name) for name in ("email", "name")}
     shown["home_country"] = chosen(response, "home_country")
-    expected = {**NEW, field: wrong} | ({"name": None} if field == "name" else {})
+    expected = {**NEW, field: wrong} | ({} if wrong else {field: None})
     expected |= {"home_country": ""} if field == "home_country" else {}
     assert shown == {name: expected[name] for name in shown}
     assert typed(response, "password1") is None
@@ -202,7 +206,7 @@ def test_the_trail_tells_of_a_move_and_not_of_a_new_name(at_home, ada):
     ada.refresh_from_db()
     assert (ada.name, ada.home_country) == ("Ada D.", "DK")
     assert list(TrailEntry.objects.values_list("verb", "before", "after")) == [
-        ("move_home", {"home_country": ""}, {"home_country": "DK"})
+        ("move_home", {}, {})  # that someone moved, and not from where to where
     ]
 
 

@@ -15,6 +15,10 @@ from voting.rules.pabulib_numbers import Amount, amount
 __all__ = ["MESSAGES", "Election", "FileProject", "PabulibError", "PabulibWarning", "read"]
 
 
+MOST_PROJECTS = 5_000
+LONGEST_ID = 60
+
+
 @dataclass(frozen=True, slots=True)
 class FileProject:
     """A row of the section PROJECTS; `cost` is scaled by 10**decimals of the election."""
@@ -100,6 +104,9 @@ def read(
 
 
 def _costs(section: Section) -> list[Amount]:
+    if len(section.rows) > MOST_PROJECTS:
+        line, _cells = section.rows[MOST_PROJECTS]
+        raise PabulibError(line, "TOO_MANY_ROWS", section=section.name, limit=str(MOST_PROJECTS))
     column = section.column("cost")
     return [amount(line, "cost", cells[column]) for line, cells in section.rows]
 
@@ -110,7 +117,7 @@ def _projects(section: Section, costs: list[Amount], decimals: int) -> tuple[Fil
     found: dict[str, FileProject] = {}
     for (line, cells), cost in zip(section.rows, costs, strict=True):
         project_id = cells[id_column].strip()
-        if not project_id or "," in project_id:
+        if not 0 < len(project_id) <= LONGEST_ID or "," in project_id:
             raise PabulibError(line, "BAD_PROJECT_ID", project=project_id)
         if project_id in found:
             raise PabulibError(line, "DUPLICATE_PROJECT", project=project_id)

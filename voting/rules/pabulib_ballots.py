@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from voting.rules.model import Ballot, BallotFormat
 from voting.rules.pabulib_csv import Section
 from voting.rules.pabulib_faults import PabulibError, PabulibWarning
-from voting.rules.pabulib_numbers import MOST_DIGITS
+
+# Real files stay far below; a small file must not be able to fill the memory or the processor.
+MOST_POINT_DIGITS = 9
+MOST_FILLED = 5_000_000
 
 FORMATS: Mapping[str, BallotFormat] = {
     "approval": BallotFormat.APPROVAL,
@@ -38,6 +41,7 @@ class BallotReader:
         self.merge_repeated = merge_repeated and self.format is BallotFormat.APPROVAL
         self.merged: set[str] = set()
         self.merged_lines: list[int] = []
+        self.filled = 0
         # Many voters cast the same vote: each text is read once, and its ballot shared.
         self.known: dict[tuple[str, str], Ballot] = {}
 
@@ -76,6 +80,9 @@ class BallotReader:
             values = [1] * len(chosen)
         ballot = dict(zip(chosen, values, strict=True))
         if self.default:
+            self.filled += len(self.places)
+            if self.filled > MOST_FILLED:
+                raise PabulibError(line, "TOO_MANY_POINTS", limit=str(MOST_FILLED))
             ballot = dict.fromkeys(self.places.values(), self.default) | ballot
         return tuple(sorted(ballot.items()))
 
@@ -107,6 +114,6 @@ def whole_points(line: int, text: str) -> int:
     """Points as a whole number from 0; raises PabulibError for anything else."""
     if _POINTS.fullmatch(text) is None:
         raise PabulibError(line, "BAD_POINTS", value=text)
-    if len(text) > MOST_DIGITS:
-        raise PabulibError(line, "NUMBER_TOO_LARGE", column="points", digits=str(MOST_DIGITS))
+    if len(text) > MOST_POINT_DIGITS:
+        raise PabulibError(line, "NUMBER_TOO_LARGE", column="points", digits=str(MOST_POINT_DIGITS))
     return int(text)

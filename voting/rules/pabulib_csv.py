@@ -11,6 +11,7 @@ Row: TypeAlias = tuple[int, list[str]]
 """The number of the line a row begins on, and its cells."""
 
 SECTIONS = ("META", "PROJECTS", "VOTES")
+MOST_COLUMNS = 200
 
 # Possessive (++, *+): a quote that is never closed is found out in one pass over the text.
 _QUOTED = re.compile(r'"(?:[^"]++|"")*+"')
@@ -85,6 +86,8 @@ def _add(section: Section, line: int, cells: list[str]) -> None:
         section.rows.append((line, cells))
         return
     section.header_line = line
+    if len(cells) > MOST_COLUMNS:
+        raise PabulibError(line, "TOO_MANY_COLUMNS", section=section.name, limit=str(MOST_COLUMNS))
     for cell in cells:
         name = cell.strip()
         if name in section.columns:

@@ -1,6 +1,7 @@
 """Message catalogues with Babel alone: extract, complete, check and compile. No system gettext."""
 
 import io
+import os
 import re
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -34,8 +35,19 @@ PLURALS = {
     "fr": (2, "(n > 1)"),
     "da": (2, "(n != 1)"),
 }  # fmt: skip
+# Texts of Django and allauth that our pages show and that these lack in a language, as they ask for
+# them. Our catalogues win over theirs. tests/test_messages_shown.py finds what belongs here.
+SUPPLEMENT: dict[str, tuple[str | tuple[str, str], ...]] = {
+    "ar": (
+        (
+            "This password is too short. It must contain at least %d character.",
+            "This password is too short. It must contain at least %d characters.",
+        ),
+    ),
+}
+UPSTREAM = "upstream"  # where a message of the supplement is said to be
 ACCENTS = str.maketrans("aeiouyAEIOUYcnsz", "áéíóúýÁÉÍÓÚÝçñšž")
-GAP = re.compile(r"%\([a-z_]+\)[sd]|%%|</?[a-z]+[^>]*>")
+GAP = re.compile(r"%\([a-z_]+\)[sd]|%[sd%]|</?[a-z]+[^>]*>")
 KEPT = re.compile(r"(%\([a-z_]+\)[sd]|%[sd%]|\{[a-z_]*\}|<[^>]+>|&[a-z]+;|https?://\S+)")
 
 
@@ -91,7 +103,8 @@ def with_header(catalogue: Catalog, code: str) -> Catalog:
 def merged(known: Catalog, found: Catalog, code: str) -> Catalog:
     """The messages of the code with the translations known so far; what is gone is dropped."""
     fresh = with_header(Catalog(locale=to_locale(code), project="Commonpurse", fuzzy=False), code)
-    for message in sorted((m for m in found if m.id), key=_key):
+    borrowed = [Message(text, locations=[(UPSTREAM, 0)]) for text in SUPPLEMENT.get(code, ())]
+    for message in sorted([*(m for m in found if m.id), *borrowed], key=_key):
         old = known.get(_id(message), message.context)
         fresh.add(
             message.id,
@@ -225,6 +238,9 @@ class Command(BaseCommand):
         self._write(catalogue_path(folder, PSEUDO_LANGUAGE).with_suffix(".mo"), catalogue)
 
     def _write(self, path: Path, catalogue: Catalog) -> None:
+        """Replace the file in one step: a process that starts just now must not read half of it."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as stream:
+        unfinished = path.with_name(f"{path.name}.{os.getpid()}")
+        with unfinished.open("wb") as stream:
             write_mo(stream, catalogue)
+        unfinished.replace(path)

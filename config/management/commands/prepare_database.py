@@ -9,6 +9,8 @@ from django.db import connections, transaction
 
 from audit.queries import append_only_tables
 
+KEPT_TABLES = ("hubs_term", "jobs_job")  # rows that change, and are never taken away
+
 
 def grant_web_role(alias: str, role: str) -> None:
     """Rights of the role that serves pages: rows, never tables; and append-only stays append-only.
@@ -23,6 +25,9 @@ def grant_web_role(alias: str, role: str) -> None:
             f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quoted}"
         )
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {quoted}")
+        cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {quoted}")
+        for table in KEPT_TABLES:
+            cursor.execute(f"REVOKE DELETE ON {table} FROM {quoted}")
         for table in append_only_tables():
             cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {quoted}")
 

@@ -111,6 +111,31 @@ REFUSALS = [
         "NUMBER_TOO_LARGE",
     ),
     (
+        "too many columns",
+        changed("project_id;", "project_id;" + "".join(f"c{n};" for n in range(200))),
+        16,
+        "TOO_MANY_COLUMNS",
+    ),
+    ("too long an id", changed("\n2;50;Pool", f"\n{'2' * 61};50;Pool"), 18, "BAD_PROJECT_ID"),
+    (
+        "too many projects",
+        changed("\n2;50;Pool", "".join(f"\np{n};50;Pool" for n in range(5_000))),
+        5_017,
+        "TOO_MANY_ROWS",
+    ),
+    (
+        "a default score for too many",
+        (
+            SCORING.replace("currency;EUR", "default_score;1")
+            + "PROJECTS\nproject_id;cost\n"
+            + "".join(f"{n};1\n" for n in range(5_000))
+            + "VOTES\nvoter_id;vote;points\n"
+            + "".join(f"v;{n};2\n" for n in range(1_001))
+        ).encode(),
+        6_019,
+        "TOO_MANY_POINTS",
+    ),
+    (
         "bad default",
         changed("currency;EUR", "default_score;-1", SCORING + PROJECTS + POINTS),
         14,

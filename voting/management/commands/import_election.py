@@ -16,6 +16,7 @@ from jobs.tasks import hint
 from voting import actions
 from voting.forms import RANKING_POINTS, read_election
 from voting.models import Election
+from voting.queries import tallies_of
 from voting.rules import pabulib
 
 PATIENCE = 10  # seconds before saying that no worker has taken the job
@@ -102,7 +103,7 @@ class Command(BaseCommand):
                 "cost_minor": tally.outcome["cost"],
                 "outcome_hash": tally.outcome_hash,
             }
-            for tally in election.tallies.order_by("-decides", "pk")
+            for tally in tallies_of(election)
         ]
         found = {
             "election": str(election.pk),
