@@ -335,6 +335,8 @@ def test_a_cache_that_answers_answers_as_ever(db):
 def test_people_sign_in_while_the_cache_is_away(client, ada, settings, nobody):
     (known,) = settings.CACHES.values()
     settings.CACHES = {"default": {**known, "LOCATION": f"redis://{nobody}/0"}}
+    cache.set("a", 1)
+    assert cache.get("a") is None
     assert client.get("/health/ready").json()["status"] == "ok"
     page = client.get("/en/account/login/")
     assert page.status_code == 200

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 from django.utils import timezone
 
 from audit.models import OPERATOR
@@ -52,6 +53,8 @@ class Command(BaseCommand):
                 importer=OPERATOR,
                 now=timezone.now(),
             )
+        except OperationalError as error:
+            raise CommandError(f"The database does not answer: {error}") from error
         except (actions.AmountTooLarge, actions.NothingOnTheBallot) as refusal:
             raise CommandError(f"{options['file']}: {refusal.__doc__}") from refusal
         hint(job)
