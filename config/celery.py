@@ -8,6 +8,7 @@ import django
 from celery import Celery
 from celery.signals import celeryd_init
 from django.conf import settings
+from kombu import Queue
 
 from config.safety import refuse_unsafe_servers
 
@@ -26,6 +27,9 @@ app.conf.update(
     broker_url=broker_url(settings.REDIS_URL),
     # PostgreSQL holds the truth about every job; a result kept in the broker would be a second one.
     task_ignore_result=True,
+    # A worker that is not told otherwise serves both; the entrypoint gives each its own.
+    task_queues=(Queue("celery"), Queue("counts")),
+    task_routes={"voting.count_election": {"queue": "counts"}},
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     task_time_limit=1800,  # seconds; the sweeper takes up what was cut off, and gives up in the end

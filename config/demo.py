@@ -26,7 +26,7 @@ STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 READY_SECONDS = 90
 # The order they are stopped in: first what brings new work, last what people look at.
-ROLES = ("beat", "worker", "web")
+ROLES = ("beat", "counter", "worker", "web")
 
 
 class Stopped(BaseException):
@@ -88,7 +88,7 @@ def refuse_production(given: Mapping[str, str]) -> None:
 
 
 class Site:
-    """The processes of the site: web server, worker and beat."""
+    """The processes of the site: web server, workers and beat."""
 
     def __init__(self, settings: dict[str, str]) -> None:
         self.settings = settings
@@ -148,10 +148,11 @@ def start(site: Site) -> str:
     # processes asks the servers first; here one load serves them all.
     site.begin("web", "--preload")
     people = site.fill()
-    with step("web server, worker and beat"):
+    with step("web server, workers and beat"):
         schedule = VAR / "beat"
         schedule.mkdir(exist_ok=True)
         site.begin("worker")
+        site.begin("counter")
         site.begin("beat", "--schedule", str(schedule / "schedule"))
         up = wait_until(
             lambda: healthy(site.settings), READY_SECONDS, lambda: site.dead() is not None

@@ -1,4 +1,4 @@
-"""What a container, and the demo, runs: `python -m config.entrypoint web|worker|beat|prepare`.
+"""What a container, and the demo, runs: `python -m config.entrypoint web|worker|counter|beat|prepare`.
 
 It waits for the database a bounded time and then becomes the program. `healthy` asks the web
 server of the same container whether it is ready, for the container's health check.
@@ -18,6 +18,8 @@ import psycopg2
 
 PATIENCE_SECONDS = 60
 PROGRAMS = Path(sys.executable).parent
+# Counts can take minutes; mail, the sweeper and the trail must not wait behind them.
+QUEUES = {"worker": "celery", "counter": "counts"}
 MANAGE = Path(__file__).resolve().parent.parent / "manage.py"
 
 
@@ -38,16 +40,17 @@ def command(role: str, environment: Mapping[str, str]) -> list[str]:
         }
         words = [word for option in options.items() for word in option]
         return ["gunicorn", *words, "--no-control-socket", "config.wsgi:application"]
-    if role == "worker":
+    if role in QUEUES:
         concurrency = environment.get("WORKER_CONCURRENCY", "2")
         quiet_start = ["--without-gossip", "--without-mingle"]
         celery = ["celery", "-A", "config", "worker", "--concurrency", concurrency]
-        return [*celery, "--loglevel", level, *quiet_start]
+        own = ["--queues", QUEUES[role], "--hostname", f"{role}@%h"]
+        return [*celery, *own, "--loglevel", level, *quiet_start]
     if role == "beat":
         return ["celery", "-A", "config", "beat", "--loglevel", level, "--pidfile="]
     if role == "prepare":
         return ["python", str(MANAGE), "prepare_database"]
-    raise SystemExit(f"{role!r} is none of web, worker, beat, prepare, healthy.")
+    raise SystemExit(f"{role!r} is none of web, worker, counter, beat, prepare, healthy.")
 
 
 def _address(host: str, environment: Mapping[str, str]) -> str:

@@ -16,7 +16,7 @@ class SizeGuard(FileUploadHandler):
         input_data: Any,
         META: dict[str, str],  # noqa: N803  # named by Django
         content_length: int,
-        boundary: bytes,
+        boundary: str,
         encoding: str | None = None,
     ) -> None:
         if content_length > LARGEST_REQUEST:

@@ -110,7 +110,7 @@ def _give(
     write_message(
         template="emails/hubs/term_given",
         recipient=member,
-        context={"function": seat.function},
+        context={"function": seat.function, "path": f"/seats/{seat.pk}/"},
         now=now,
     )
     return term
@@ -138,7 +138,7 @@ def end_term(*, term: Term, ender: Member, now: datetime) -> Term:
     write_message(
         template="emails/hubs/term_ended",
         recipient=term.member,
-        context={"function": term.seat.function},
+        context={"function": term.seat.function, "path": f"/seats/{term.seat_id}/"},
         now=now,
     )
     return term

@@ -7,7 +7,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from hubs.models import CENTRE_ONLY, TIMETABLE_FIELDS, Body, Cycle, Round, RoundLevel, SeatFunction
+from hubs.models import (
+    CENTRE_ONLY,
+    TIMETABLE_FIELDS,
+    Body,
+    Cycle,
+    Hub,
+    HubKind,
+    Round,
+    RoundLevel,
+    SeatFunction,
+)
 from hubs.phases import Timetable, TimetableOutOfOrder
 from members.languages import CURATED_LANGUAGES, autonym
 from members.models import Member
@@ -56,6 +66,13 @@ class SeatForm(forms.Form):
         self.fields["function"].choices = [(f.value, f.label) for f in offered]  # type: ignore[attr-defined]
 
 
+LEVELS: dict[str, tuple[RoundLevel, ...]] = {
+    HubKind.REGIONAL: (RoundLevel.REGIONAL, RoundLevel.LOCAL),
+    HubKind.THEMATIC: (RoundLevel.THEMATIC, RoundLevel.LOCAL),
+    HubKind.GLOBAL: (RoundLevel.GLOBAL,),
+}
+
+
 class RoundForm(forms.Form):
     """A round with its timetable: the day on which each phase begins."""
 
@@ -71,8 +88,11 @@ class RoundForm(forms.Form):
         label=pgettext_lazy("of a round", "Level"), choices=RoundLevel.choices
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, hub: Hub, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["level"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            (level.value, level.label) for level in LEVELS[hub.kind]
+        ]
         for name in TIMETABLE_FIELDS:
             label = str(Round._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
             self.fields[name] = forms.DateField(label=label[:1].upper() + label[1:], widget=DAY)

@@ -3,7 +3,7 @@
 No predicate looks at ``is_staff`` or ``is_superuser``: an administrator holds nothing by being one.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AnonymousUser
 
@@ -11,6 +11,7 @@ from hubs.models import Body, Hub, Seat, SeatFunction, Term
 from hubs.queries import has_chair, holds
 from members.models import Member
 
+SLIP = timedelta(days=7)
 LEADERS = (SeatFunction.CHAIR, SeatFunction.DEPUTY)
 
 
@@ -22,17 +23,25 @@ def can_give_term(visitor: Member | AnonymousUser, /, seat: Seat, *, now: dateti
     if not isinstance(visitor, Member):
         return False
     hub = seat.body.hub
-    if holds(visitor, [SeatFunction.SECRETARY], None, now):
-        return hub is None or (seat.function == SeatFunction.CHAIR and not has_chair(hub, now))
-    return hub is not None and holds(visitor, LEADERS, hub, now)
+    if hub is not None and holds(visitor, LEADERS, hub, now):
+        return True
+    is_orphan = hub is not None and seat.function == SeatFunction.CHAIR and not has_chair(hub, now)
+    return (hub is None or is_orphan) and holds(visitor, [SeatFunction.SECRETARY], None, now)
 
 
 def can_end_term(visitor: Member | AnonymousUser, /, term: Term, *, now: datetime) -> bool:
-    """Who may give the seat may end a term on it; a holder may always resign."""
+    """A hub's leaders and the centre's secretary, in their own house; a holder may always resign.
+
+    Whoever gave the seat may take it back for a week: a slip should not last three years.
+    """
     if not isinstance(visitor, Member):
         return False
     hub = term.seat.body.hub
-    return term.member_id == visitor.pk or (
+    if term.member_id == visitor.pk:
+        return True
+    if term.given_by_id == visitor.pk and now < term.given_at + SLIP:
+        return True
+    return (
         holds(visitor, [SeatFunction.SECRETARY], None, now)
         if hub is None
         else holds(visitor, LEADERS, hub, now)

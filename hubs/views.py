@@ -12,7 +12,7 @@ from hubs.models import Body, Hub, HubKind, Seat, Term
 from hubs.permissions import can_add_seat, can_end_term, can_give_term, can_plan_round
 from hubs.queries import bodies_with_seats, by_name, home_hub, hubs_listed, rounds_of
 from members.access import WRITE, MemberRequest, VisitorRequest, permit
-from members.countries import country_name
+from members.countries import country_name, folded
 from members.permissions import anyone
 
 SEATS = Seat.objects.select_related("body__hub")
@@ -33,7 +33,9 @@ def hub_detail(request: VisitorRequest, hub: Hub) -> HttpResponse:
         "hub": hub,
         "rounds": [(round_, round_.phase_at(now)) for round_ in rounds_of(hub)],
         "bodies": bodies_with_seats(hub, now),
-        "countries": sorted(country_name(place.country) for place in hub.countries.all()),
+        "countries": sorted(
+            (country_name(place.country) for place in hub.countries.all()), key=folded
+        ),
         "can_plan": can_plan_round(request.user, hub, now=now),
         "can_add_seats": can_add_seat(request.user, Body(hub=hub), now=now),
         "now": now,
@@ -141,7 +143,7 @@ def add_seat(request: MemberRequest, body: Body) -> HttpResponse:
 
 @permit(can_plan_round, methods=WRITE, hub=Hub.objects.all())
 def plan_round(request: MemberRequest, hub: Hub) -> HttpResponse:
-    form = RoundForm(request.POST or None, initial={"language": request.LANGUAGE_CODE})
+    form = RoundForm(request.POST or None, hub=hub, initial={"language": request.LANGUAGE_CODE})
     if request.method == "POST" and form.is_valid():
         chosen = {
             name: form.cleaned_data[name]

@@ -8,7 +8,7 @@ from django.db.models import F
 
 from jobs.models import Job, JobState
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 5
 
 

@@ -59,6 +59,7 @@ def work(
     except (OperationalError, InterfaceError):
         raise
     except refusals as refusal:
+        logger.error("Job %s is refused: %s %s", job.pk, type(refusal).__name__, refusal)
         _fail(job, type(refusal).__name__, str(refusal))
     except Exception:
         _fail(job, "UNFORESEEN", traceback.format_exc())

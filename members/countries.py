@@ -1,5 +1,6 @@
 """Countries by ISO 3166 code, named by CLDR in the reader's language."""
 
+import unicodedata
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
@@ -20,6 +21,12 @@ def _names(language: str) -> dict[str, str]:
     }
 
 
+def folded(name: str) -> str:
+    """A key to sort names by: without case and accents, so that México stands among the M."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(sign for sign in plain if not unicodedata.combining(sign))
+
+
 def country_name(code: str) -> str:
     """The country's name in the active language; the code where CLDR has none."""
     return _names(get_language() or "en").get(code, code)
@@ -27,5 +34,5 @@ def country_name(code: str) -> str:
 
 def country_choices() -> list[tuple[str, str]]:
     """Every country with its name in the active language, sorted by name, after an empty choice."""
-    named = sorted(_names(get_language() or "en").items(), key=lambda pair: pair[1])
+    named = sorted(_names(get_language() or "en").items(), key=lambda pair: folded(pair[1]))
     return [("", "—"), *named]

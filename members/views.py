@@ -64,5 +64,11 @@ def _remember(request: VisitorRequest, form: LanguagesForm) -> HttpResponse:
         messages.success(request, _("Your languages are saved."))
         response = redirect(reverse("members:languages"))
     remember_language(response, language)
-    response.set_cookie(READS_COOKIE, ".".join(form.reads), max_age=365 * 86_400, samesite="Lax")
+    response.set_cookie(
+        READS_COOKIE,
+        ".".join(form.reads),
+        max_age=365 * 86_400,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        samesite="Lax",
+    )
     return response

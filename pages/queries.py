@@ -26,7 +26,8 @@ class Task(NamedTuple):
 
 def recent_elections(now: datetime) -> QuerySet[Election]:
     """The elections that closed last, with their hubs."""
-    counted = Election.objects.with_visible_results(now).select_related("round__hub")
+    counted = Election.objects.with_visible_results(now).filter(tallies__decides=True)
+    counted = counted.select_related("round__hub").distinct()
     return counted.order_by("-closes_at", "pk")[:SHOWN]
 
 

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from audit.actions import record
 from audit.models import CLOCK, Actor
 from hubs.models import Round
-from jobs.actions import finish_job, request_job
+from jobs.actions import finish_job, request_job, retry_job
 from jobs.models import Job
 from members.languages import UNKNOWN, is_language
 from voting import rules
@@ -171,7 +171,7 @@ def _day(text: str, *, last: bool) -> datetime | None:
 
 def _put_on_ballot(election: Election, file: pabulib.Election) -> None:
     items = Item.objects.bulk_create(
-        Item(election=election, position=position, code=project.id[:60], cost_minor=project.cost)
+        Item(election=election, position=position, code=project.id, cost_minor=project.cost)
         for position, project in enumerate(file.projects)
     )
     ItemText.objects.bulk_create(
@@ -213,6 +213,8 @@ def _copy(
 
 
 def _freeze(election: Election, *, at: datetime) -> None:
+    """Wait for whoever still writes, keep out the next, and only then say what is frozen."""
+    Election.objects.select_for_update().get(pk=election.pk)
     election.frozen_hash, election.frozen_at = frozen_hash(election), at
     _move(election, ElectionStatus.FROZEN)
 
@@ -251,6 +253,14 @@ def close_election(*, election: Election, closer: Actor, now: datetime) -> Manif
     return manifest
 
 
+@transaction.atomic
+def recount_election(*, election: Election, asker: Actor, now: datetime) -> Job:
+    """Let a count that failed be tried again. Refuses JobNotFailed."""
+    job = retry_job(job_id=Job.objects.get(kind=COUNT_TASK, subject=str(election.pk)).pk)
+    record(actor=asker, verb="recount_election", target=election, now=now)
+    return job
+
+
 def count_election(
     *, job: Job, progress: Callable[[int, int], None], clock: Callable[[], datetime]
 ) -> list[Tally]:
@@ -261,7 +271,9 @@ def count_election(
     """
     election = Election.objects.select_related("manifest").get(pk=job.subject)
     manifest = election.manifest
+    progress(0, 1)  # loading a city's ballots takes a while: the lease is renewed around it
     groups = ballot_groups(election)
+    progress(0, 1)
     if (
         digest_ballots(groups) != manifest.body["ballots_hash"]
         or frozen_hash(election) != manifest.body["frozen_hash"]

@@ -25,6 +25,10 @@ def frozen_form(election: Election) -> dict[str, Any]:
     return {
         "format": "frozen/1",
         "election": str(election.pk),
+        "round": election.round_id,
+        "origin": election.origin,
+        "title": election.title,
+        "title_language": election.title_language,
         "kind": election.kind,
         "ballot_format": election.ballot_format,
         "resource_kind": election.resource_kind,

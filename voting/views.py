@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hubs.models import Round
-from jobs.actions import JobNotFailed, retry_job
+from jobs.actions import JobNotFailed
 from jobs.models import Job
 from jobs.tasks import hint
 from members.access import WRITE, MemberRequest, VisitorRequest, permit
@@ -24,6 +24,7 @@ from voting.permissions import (
 )
 from voting.queries import COUNT_TASK, result_of
 
+ALARMS = (actions.ManifestMismatch.__name__, actions.TallyDiffers.__name__)
 MOST_WARNINGS = 20  # of a file that has thousands, the first say enough
 ELECTIONS = Election.objects.select_related("round__hub", "manifest")
 
@@ -52,6 +53,7 @@ def _shown(request: VisitorRequest, election: Election) -> dict[str, Any]:
         "job": job,
         "result": result_of(election, request.reading_chain) if is_open else None,
         "can_recount": can_recount_election(request.user, election, now=now),
+        "is_alarm": job is not None and job.error_code in ALARMS,
     }
 
 
@@ -75,10 +77,15 @@ def import_election(request: MemberRequest, round: Round) -> HttpResponse:
 
 
 @permit(can_recount_election, methods=("POST",), election=ELECTIONS)
-def recount(request: VisitorRequest, election: Election) -> HttpResponse:
-    job = Job.objects.get(kind=COUNT_TASK, subject=str(election.pk))
+def recount(request: MemberRequest, election: Election) -> HttpResponse:
     try:
-        hint(retry_job(job_id=job.pk))
+        job = actions.recount_election(
+            election=election,
+            asker=request.user.acting_as("RETURNING_OFFICER"),
+            now=timezone.now(),
+        )
     except JobNotFailed:
         messages.info(request, _("Nothing was changed: this count has not failed."))
+    else:
+        hint(job)
     return redirect("voting:election", election.pk)

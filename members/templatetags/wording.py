@@ -11,7 +11,7 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, get_timezone_name
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_currency_symbol
 from django import template
 from django.conf import settings
 from django.forms import BaseForm, CheckboxInput
@@ -65,6 +65,10 @@ def written_amount(minor: int, currency: str, decimals: int, locale: Locale) -> 
     pattern.frac_prec = (decimals, decimals)
     amount = Decimal(minor).scaleb(-decimals)
     shown = pattern.apply(amount, locale, currency=currency or None, currency_digits=False)
+    if locale.character_order == "right-to-left":
+        # A Latin symbol such as US$ would be torn apart: it is kept together by marks.
+        symbol = get_currency_symbol(currency, locale=locale) if currency else ""
+        shown = shown.replace(symbol, f"\u200e{symbol}\u200e") if symbol else shown
     return LETTER_BY_DIGIT.sub("\xa0", shown)
 
 

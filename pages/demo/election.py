@@ -1,6 +1,7 @@
 """An invented election in Pabulib's format, the same every time: never real ballots."""
 
 import random
+from datetime import date
 
 PROJECTS = (
     ("Archivo de radios comunitarias", 9_200),
@@ -33,7 +34,7 @@ VOTERS = 640
 SEED = 2026
 
 
-def election_file() -> bytes:
+def election_file(begins: date = date(2025, 10, 1), ends: date = date(2025, 10, 31)) -> bytes:
     """Voters of four leanings, each marking a few projects; popularity falls off as in real elections."""
     choose = random.Random(SEED)  # noqa: S311 - invented ballots, to be the same every time
     codes = [str(number) for number in range(1, len(PROJECTS) + 1)]
@@ -47,17 +48,17 @@ def election_file() -> bytes:
             wanted.add(choose.choice(codes))
         rows.append(f"{voter};{','.join(sorted(wanted, key=int))}")
     meta = {
-        "description": "Presupuesto participativo 2025",
+        "description": f"Presupuesto participativo {ends.year}",
         "country": "Latin America",
         "unit": "LAC",
-        "instance": "2025",
+        "instance": str(ends.year),
         "num_projects": len(PROJECTS),
         "num_votes": VOTERS,
         "budget": BUDGET,
         "vote_type": "approval",
         "rule": "equalshares",
-        "date_begin": "2025-10-01",
-        "date_end": "2025-10-31",
+        "date_begin": begins.isoformat(),
+        "date_end": ends.isoformat(),
         "language": "es",
         "currency": "USD",
     }

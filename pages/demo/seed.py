@@ -36,9 +36,11 @@ def seed(*, now: datetime, say: Say) -> bool:
     _seats(hubs, members, now)
     say("two rounds, and an invented election for a worker to count")
     rounds = _rounds(hubs, now)
+    past = rounds["lac"]
+    last_day = (past.counting_at - timedelta(days=1)).date()
     import_election(
-        round=rounds["lac"],
-        file=read_election(election_file()),
+        round=past,
+        file=read_election(election_file(past.voting_at.date(), last_day)),
         ranking_points="from-one",
         importer=OPERATOR,
         now=now,

@@ -127,7 +127,7 @@ def test_give_a_seat_and_end_the_term(open_tab, west, busy, last_mail):
     tab.look("seat-nobody-held")
     tab.follow(f"seats/{seat.pk}/give/")
     tab.look("give-seat")
-    days = {"starts_on": "2026-01-01", "ends_on": "2027-12-31"}
+    days = {"starts_on": "2040-01-01", "ends_on": "2041-12-31"}
     tab.fill(email="nobody@example.org", **days)
     tab.send()
     tab.look("give-seat-refused")

@@ -11,7 +11,7 @@ import yaml
 from config.preflight import ROOT
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-OURS = ("migrate", "web", "worker", "beat")
+OURS = ("migrate", "web", "worker", "counter", "beat")
 # Read by the image and the database container only, never by our settings.
 CONTAINERS_OWN = {
     "POSTGRES_PASSWORD",
@@ -111,7 +111,7 @@ def test_only_the_migration_is_given_the_owner_of_the_tables():
 
 
 def test_everything_starts_after_the_migration_and_is_watched():
-    for name in ("web", "worker", "beat"):
+    for name in ("web", "worker", "counter", "beat"):
         service = COMPOSE["services"][name]
         assert service["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
         assert service["depends_on"]["redis"]["condition"] == "service_healthy"

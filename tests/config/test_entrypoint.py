@@ -105,8 +105,12 @@ def test_a_database_that_never_answers_is_said_after_a_bounded_time():
 def test_no_database_and_an_unknown_role_are_said():
     for role, environment, words in (
         ("web", {}, "DATABASE_URL is not set"),
-        ("websocket", {"DATABASE_URL": "postgres://me@db/none"}, "none of web, worker, beat"),
-        ("", {}, "none of web, worker, beat"),
+        (
+            "websocket",
+            {"DATABASE_URL": "postgres://me@db/none"},
+            "none of web, worker, counter, beat",
+        ),
+        ("", {}, "none of web, worker, counter, beat"),
     ):
         kept = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
         asked = subprocess.run(

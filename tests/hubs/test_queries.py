@@ -74,7 +74,7 @@ def test_an_empty_column_counts_as_no_text(db):
 
 def test_hubs_are_sorted_by_the_name_the_reader_sees(db):
     for slug, names in {
-        "a": {"name_en": "zebra", "name_da": "Abe"},
+        "a": {"name_en": "Zebra", "name_da": "Abe"},
         "b": {"name_en": "Apple", "name_da": "Østen"},
         "c": {"name_en": "mango", "name_da": ""},
         "d": {"name_en": "Apple", "name_da": ""},

@@ -106,20 +106,20 @@ def test_after_the_close_everybody_sees_the_result(ended, everybody):
 
 
 def test_the_page_lists_what_was_bought_in_order_and_then_the_rest_by_votes(client, round_):
-    text = pb_text("1;c\n2;c\n3;c\n4;a\n5;b\n6;b\n", budget="100")
+    text = pb_text("1;c\n2;c\n3;c\n4;a\n5;b\n6;b\n", budget="90")
     election = counted(round_, read_election(text.encode()))
     shown = page(client.get(addresses(election)["election"]))
     assert rows(shown) == [
         ["Library c", "Funded, number 1", "3", "€60.00"],
-        ["Well a", "Funded, number 2", "1", "€40.00"],
         ["School b", "Not funded", "2", "€50.00"],
+        ["Well a", "Not funded", "1", "€40.00"],
     ]
     facts = {words(fact.dt): words(fact.dd) for fact in shown.select("main dl")[0].select("div")}
     assert facts == {
         "Counting rule": "Most votes first",
-        "Budget": "€100.00",
-        "Spent": "€100.00",
-        "Left": "€0.00",
+        "Budget": "€90.00",
+        "Spent": "€60.00",
+        "Left": "€30.00",
         "Ballots": "6",
         "Ballot format": "Approval: mark any number",
     }
