@@ -6,10 +6,18 @@ no permission of ours.
 """
 
 import pytest
+from django.utils import translation
 
 from hubs.models import Hub, Round, SeatFunction
 from members.models import Member
 from tests.factories import make_hub, make_member, make_round, make_term
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """A page leaves its language on in the thread; no test begins in that of the one before."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -271,9 +271,10 @@ def count_election(
     """
     election = Election.objects.select_related("manifest").get(pk=job.subject)
     manifest = election.manifest
-    progress(0, 1)  # loading a city's ballots takes a while: the lease is renewed around it
+    steps = len(counts_of(election)) * election.items.count()
+    progress(0, steps)  # loading a city's ballots takes a while: the lease is renewed around it
     groups = ballot_groups(election)
-    progress(0, 1)
+    progress(0, steps)
     if (
         digest_ballots(groups) != manifest.body["ballots_hash"]
         or frozen_hash(election) != manifest.body["frozen_hash"]

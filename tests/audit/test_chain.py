@@ -136,8 +136,8 @@ def test_what_was_changed_behind_the_trigger_is_found_where_it_stands(db, tamper
     note(1)
     with unguarded(TrailEntry, TrailLink):
         assert tamper()
-    found = verify_trail()
-    assert (found.chained, found.broken_at) == (1, 2)
+    waiting = 4 - TrailLink.objects.count()
+    assert verify_trail() == Verification(chained=1, broken_at=2, waiting=waiting)
 
 
 def test_a_link_that_only_changed_its_place_is_found(db):

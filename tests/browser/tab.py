@@ -26,6 +26,12 @@ STANDARD = {
 }
 COMPRESSED = ("text/", "application/javascript", "application/json", "image/svg")
 
+# Colours change over a quarter of a second, and would be looked at half way.
+FINISH_TRANSITIONS = """() => document.getAnimations()
+  .filter((motion) => motion instanceof CSSTransition).forEach((motion) => motion.finish())"""
+# What still moves although the reader asked for rest.
+RESTLESS = """() => document.getAnimations()
+  .filter((motion) => motion.playState === "running").map((motion) => motion.effect.target.outerHTML)"""
 # Where the page is wider than the screen, and by which elements.
 OVERFLOW = """() => {
   const width = document.documentElement.clientWidth;
@@ -109,10 +115,12 @@ class Tab:
             return
         for scheme in SCHEMES[self.code]:
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            page.evaluate(FINISH_TRANSITIONS)
             for width, height in SIZES.items():
                 page.set_viewport_size({"width": width, "height": height})
                 self._check(f"{name} {width}", page.evaluate(OVERFLOW))
                 self._check(f"{name} {width}", page.evaluate(TORN))
+                self._check(f"{name} {width}", page.evaluate(RESTLESS))
                 assert 0 <= page.evaluate(START_EDGE) <= 120
                 folder = PICTURES / f"{self.code}-{scheme}-{width}"
                 folder.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,10 @@
 """What people come for, from the first page to the last, in English and in Arabic."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from hubs.models import SeatFunction, Term
 from tests.factories import PASSWORD, make_cycle, make_member, pb_text
@@ -127,7 +129,8 @@ def test_give_a_seat_and_end_the_term(open_tab, west, busy, last_mail):
     tab.look("seat-nobody-held")
     tab.follow(f"seats/{seat.pk}/give/")
     tab.look("give-seat")
-    days = {"starts_on": "2040-01-01", "ends_on": "2041-12-31"}
+    begins = timezone.now().date() + timedelta(days=10)
+    days = {"starts_on": f"{begins}", "ends_on": f"{begins + timedelta(days=700)}"}
     tab.fill(email="nobody@example.org", **days)
     tab.send()
     tab.look("give-seat-refused")

@@ -98,7 +98,7 @@ def gone(pid):
     """Tell whether a process has ended, be it a corpse nobody has buried."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # it may go while it is being read
         return True
 
 

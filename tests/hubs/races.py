@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import Event
 
 from django.db import connection, connections, transaction
 
@@ -20,21 +21,54 @@ def at_once(
     says how many will wait, where some are to be turned away before they come so far.
     """
 
-    def run(deed: Callable[[], object]) -> object:
-        try:
-            return deed()
-        finally:
-            connections.close_all()
-
     with ThreadPoolExecutor(len(deeds)) as pool:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute(f"LOCK TABLE {table} IN SHARE MODE")
-            begun = [pool.submit(run, deed) for deed in deeds]
+            begun = [pool.submit(alone, deed) for deed in deeds]
             wait_until(lambda: waiting_for_locks() == (waiting or len(deeds)))
             yield begun
         for future in begun:
             future.exception(PATIENCE)
+
+
+@contextmanager
+def under_way(deed: Callable[[], object]) -> Iterator[None]:
+    """The deed is done in a transaction of another thread, which is committed at the end."""
+    done, commit = Event(), Event()
+
+    def begin() -> None:
+        with transaction.atomic():
+            deed()
+            done.set()
+            commit.wait(PATIENCE)
+
+    with ThreadPoolExecutor(1) as pool:
+        begun = pool.submit(alone, begin)
+        wait_until(lambda: done.is_set() or begun.done())
+        try:
+            yield
+        finally:
+            commit.set()
+        begun.result(PATIENCE)
+
+
+def meanwhile(first: Callable[[], object], second: Callable[[], object]) -> list[str]:
+    """How the second deed ends that begins, and waits if it must, before the first is committed."""
+    with ThreadPoolExecutor(1) as pool:
+        with under_way(first):
+            late = pool.submit(alone, second)
+            wait_until(lambda: late.done() or waiting_for_locks() == 1)
+        late.exception(PATIENCE)
+    return ends([late])
+
+
+def alone(deed: Callable[[], object]) -> object:
+    """The deed, with connections of its own that are closed afterwards."""
+    try:
+        return deed()
+    finally:
+        connections.close_all()
 
 
 def ends(begun: list[Future[object]]) -> list[str]:

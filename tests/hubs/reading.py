@@ -29,7 +29,7 @@ def rows(soup: BeautifulSoup, number: int = 0) -> list[list[str]]:
 
 
 def cards(soup: BeautifulSoup) -> list[str]:
-    return [words(title) for title in soup.select("main .card h3")]
+    return [words(title) for title in soup.select("main .card .cdx-card__text__title")]
 
 
 def messages(soup: BeautifulSoup) -> list[str]:

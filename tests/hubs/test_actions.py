@@ -76,7 +76,7 @@ def plan(hub: Hub, planner: Member, language: str = "da") -> Round:
 def test_a_term_is_given_traced_and_told(treasury, ada, rui):
     term = Term.objects.get(pk=give(treasury, ada, rui).pk)
     assert (term.seat, term.member, term.given_at) == (treasury, ada, NOON)
-    assert (term.starts_at, term.ends_at) == (NOON, YEAR_END)
+    assert (term.starts_at, term.ends_at, term.given_by) == (NOON, YEAR_END, rui)
     assert trace("give_term") == {
         "at": NOON,
         "actor_id": rui.pk,
@@ -93,7 +93,8 @@ def test_a_term_is_given_traced_and_told(treasury, ada, rui):
             "ends_at": "2026-12-31T23:59:59+00:00",
         },
     }
-    assert told() == [(ada, "emails/hubs/term_given", {"function": "TREASURER"})]
+    place = f"/seats/{treasury.pk}/"
+    assert told() == [(ada, "emails/hubs/term_given", {"function": "TREASURER", "path": place})]
 
 
 def test_nobody_gives_a_seat_to_themselves(treasury, rui):
@@ -180,7 +181,8 @@ def test_a_term_ends_now_with_its_reason_and_the_holder_is_told(west, rui, by, r
         "before": {"ends_at": "2026-12-31T23:59:59+00:00"},
         "after": {"ends_at": "2026-06-01T12:00:00+00:00"},
     }
-    assert told() == [(tea, "emails/hubs/term_ended", {"function": "TREASURER"})]
+    place = f"/seats/{term.seat_id}/"
+    assert told() == [(tea, "emails/hubs/term_ended", {"function": "TREASURER", "path": place})]
 
 
 def test_a_term_that_is_over_does_not_end_again(west, rui):
@@ -266,10 +268,12 @@ def test_a_language_with_an_odd_column_keeps_its_title(west, fay, language):
 def test_the_centre_is_founded_once(ada):
     term = found_centre(secretary=ada, ends_at=YEAR_END, now=NOON)
     assert (term.member, term.starts_at, term.ends_at) == (ada, NOON, YEAR_END)
+    assert term.given_by is None
     assert (term.seat.function, term.seat.body.hub) == ("SECRETARY", None)
     found = trace("give_term")
     assert (found["actor_id"], found["role"]) == (None, "OPERATOR")
-    assert told() == [(ada, "emails/hubs/term_given", {"function": "SECRETARY"})]
+    place = f"/seats/{term.seat_id}/"
+    assert told() == [(ada, "emails/hubs/term_given", {"function": "SECRETARY", "path": place})]
     before = written()
     with pytest.raises(SeatHeld):
         found_centre(secretary=make_member("Eve"), ends_at=YEAR_END, now=NOON + DAY)

@@ -1,14 +1,15 @@
 """Who may act in a hub: rights come from terms, end with them, and belong to no administrator."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from hubs.models import SeatFunction
-from hubs.permissions import can_end_term, can_give_term, can_plan_round
+from hubs.permissions import can_add_seat, can_end_term, can_give_term, can_plan_round
 from tests.factories import NOON, make_hub, make_member, make_seat, make_term
 
+SECOND = timedelta(seconds=1)
 AFTER_ALL_TERMS = datetime(2030, 1, 1, tzinfo=UTC)
 
 
@@ -56,6 +57,27 @@ def test_a_holder_may_resign_and_the_chair_may_end_it(people, west):
     term = make_term(make_member("Tea"), west, SeatFunction.TREASURER)
     everyone = people | {"holder": term.member}
     assert allowed(everyone, lambda who: can_end_term(who, term, now=NOON)) == {"rui", "holder"}
+
+
+def test_who_gave_a_seat_may_take_it_back_for_a_week(people, west, sec):
+    orphan = make_hub("orphan")
+    term = make_term(make_member("Kim"), orphan)
+    term.given_by, term.given_at = sec, NOON
+    week = timedelta(days=7)
+    for late, may in ((timedelta(0), {"sec"}), (week - SECOND, {"sec"}), (week, set())):
+        assert allowed(people, lambda who: can_end_term(who, term, now=NOON + late)) == may  # noqa: B023
+
+
+def test_a_chair_who_is_secretary_too_may_do_what_both_may(west, rui):
+    make_term(rui, None, SeatFunction.SECRETARY)
+    seats = [make_seat(west, SeatFunction.TREASURER), make_seat(None, SeatFunction.OVERSEER)]
+    assert [can_give_term(rui, seat, now=NOON) for seat in seats] == [True, True]
+
+
+def test_seats_are_added_in_ones_own_house(people, west, sec):
+    bodies = [make_seat(west, SeatFunction.MENTOR).body, sec.terms.get().seat.body]
+    may = [allowed(people, lambda who: can_add_seat(who, body, now=NOON)) for body in bodies]  # noqa: B023
+    assert may == [{"rui"}, {"sec"}]
 
 
 def test_rounds_are_planned_by_the_facilitator_of_that_hub(people, west):

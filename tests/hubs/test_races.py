@@ -46,7 +46,9 @@ def test_of_two_givers_one_is_told_that_the_seat_is_held(west, rui):
 @pytest.mark.usefixtures("without_locks")
 def test_without_the_lock_the_second_giver_runs_into_the_constraint(west, rui):
     seat = make_seat(west, SeatFunction.TREASURER)
-    assert give_the_same_seat(seat, rui) == ["IntegrityError", "done"]
+    # PostgreSQL sees the overlap, or two who wait for each other.
+    refused = [["IntegrityError", "done"], ["OperationalError", "done"]]
+    assert give_the_same_seat(seat, rui) in refused
     assert seat.terms.count() == 1
 
 

@@ -13,7 +13,15 @@ from hubs.models import Body, HubKind, Round, Seat, SeatFunction, Term
 from hubs.phases import Phase
 from hubs.queries import Worded, localized
 from members.models import Message
-from tests.factories import NOON, make_cycle, make_hub, make_member, make_round, make_seat
+from tests.factories import (
+    NOON,
+    make_cycle,
+    make_hub,
+    make_member,
+    make_round,
+    make_seat,
+    make_term,
+)
 from tests.hubs.reading import (
     browser,
     cards,
@@ -249,6 +257,21 @@ def test_a_round_not_planned_says_why_and_keeps_what_was_typed(client, fay, chan
     assert not Round.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("kind", "levels"),
+    [
+        (HubKind.REGIONAL, ["REGIONAL", "LOCAL"]),
+        (HubKind.THEMATIC, ["THEMATIC", "LOCAL"]),
+        (HubKind.GLOBAL, ["GLOBAL"]),
+    ],
+)
+def test_a_hub_plans_rounds_of_its_own_levels(ada, kind, levels):
+    hub = make_hub("hub", kind)
+    make_term(ada, hub, SeatFunction.FACILITATOR)
+    form = page(browser(ada).get(reverse("hubs:plan_round", args=["hub"])))
+    assert [option["value"] for option in form.select("#id_level option")] == levels
+
+
 def test_the_form_of_a_round_begins_with_the_language_of_the_page(fay):
     shown = page(browser(fay).get("/da/hubs/west/rounds/plan/"))
     assert typed(shown)["language"] == "da"
@@ -275,7 +298,9 @@ def fill(west, numbers) -> None:
     """A hub a number, with a country and a round; and at West and the centre a body, held."""
     letters, now = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", timezone.now()
     for number in numbers:
-        make_round(make_hub(f"hub-{number}", countries=f"Z{letters[number]}"))
+        make_round(
+            make_hub(f"hub-{number}", countries=f"{letters[number // 26]}{letters[number % 26]}")
+        )
         make_round(west)
         for place in (west, None):
             body = Body.objects.create(hub=place, slug=f"body-{number}", name_en="Body")
@@ -291,6 +316,6 @@ def fill(west, numbers) -> None:
 def test_a_list_asks_the_database_as_often_for_many_as_for_one(client, west, address):
     fill(west, range(1))
     few, short = queries_of(lambda: client.get(address)), len(client.get(address).content)
-    fill(west, range(1, 26))
+    fill(west, range(1, 30))
     assert queries_of(lambda: client.get(address)) == few
     assert len(client.get(address).content) > 3 * short / 2

@@ -14,6 +14,7 @@ from jobs.actions import LEASE, finish_job, request_job, sweep_jobs, take_job
 from jobs.models import Job
 from jobs.tasks import hint, sweep, work
 from tests.factories import NOON
+from voting.queries import COUNT_TASK
 
 
 class Refusal(Exception):
@@ -159,13 +160,13 @@ def test_a_deed_stops_at_its_next_sign_of_progress_once_the_lease_is_lost(job, m
 
 @pytest.fixture
 def queue(db):
-    """What waits in the queue of the workers: pairs of task and arguments; taken out as read."""
+    """What waits in a queue of the workers: pairs of task and arguments; taken out as read."""
     with current_app.connection_for_read() as broker:
 
-        def waiting() -> list[tuple[str, list[str]]]:
+        def waiting(name: str = "celery") -> list[tuple[str, list[str]]]:
             found = []
             with (
-                broker.SimpleQueue(current_app.conf.task_default_queue) as simple,
+                broker.SimpleQueue(name) as simple,
                 suppress(simple.Empty),
             ):
                 while True:
@@ -205,6 +206,13 @@ def test_a_hint_the_queue_did_not_take_is_sent_by_the_sweeper(queue, monkeypatch
     assert queue() == []
     sweep()
     assert queue() == [("test", [str(job.pk)])]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_count_waits_in_a_queue_of_its_own(queue):
+    job = request_job(kind=COUNT_TASK, subject="1", now=NOON)
+    hint(job)
+    assert (queue(), queue("counts")) == ([], [(COUNT_TASK, [str(job.pk)])])
 
 
 @pytest.mark.django_db(transaction=True)

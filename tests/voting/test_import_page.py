@@ -100,6 +100,16 @@ def test_a_file_that_is_refused_says_where_and_why_and_stores_nothing(
     assert not Job.objects.exists()
 
 
+def test_of_many_warnings_the_first_twenty_are_shown(client, ona, address):
+    client.force_login(ona)
+    odd = {f"key{number}": "x" for number in range(30)}
+    shown = messages(page(client.post(address, sent(pb_text(**odd)), follow=True)))
+    assert shown == [
+        f"Line {16 + number}: The section META has “key{number}”, which is not part of the format."
+        for number in range(20)
+    ]
+
+
 def test_a_file_of_exactly_the_largest_size_is_read(client, ona, address):
     client.force_login(ona)
     found = page(client.post(address, sent(b" " * MAX_BYTES)))

@@ -7,12 +7,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils import timezone
 
+from audit.models import TrailEntry
 from hubs.queries import Worded
 from jobs.actions import fail_job, report_progress, take_job
 from jobs.models import Job, JobState
 from tests.factories import NOON, make_hub, make_member, make_term, pb_file, pb_text
 from tests.hubs.reading import browser, cards, messages, page, queries_of, rows, words
-from tests.voting.makers import bring_in, count, counted, make_election
+from tests.voting.makers import bring_in, count, counted, make_election, tampering
 from voting.forms import read_election
 from voting.models import Election, ElectionStatus, Item
 from voting.permissions import can_see_election, can_see_results
@@ -169,6 +170,12 @@ def test_a_result_adds_up(ended):
     assert not any(tally.decides for tally in result.others)
 
 
+def test_only_counts_of_what_was_accepted_are_shown(ended):
+    with tampering("voting_tally"):
+        ended.tallies.update(input_hash="0" * 64)
+    assert result_of(ended, ("en",)) is None
+
+
 def test_there_is_no_result_while_it_is_counted(round_):
     election, _job = bring_in(round_)
     assert result_of(election, ("en",)) is None
@@ -281,31 +288,54 @@ def test_what_comes_back_takes_the_place_of_all_of_the_count(client, waiting):
     assert [tag.get("id") for tag in swapped.find_all(recursive=False)] == ["count"]
 
 
+RETRY = (
+    "The count failed Nothing is lost: the ballots are kept as they were accepted."
+    " The returning officer can have it tried again."
+)
+ALARM = (
+    "The count failed What is stored is not what was accepted when the vote closed, or the same"
+    " ballots gave another result than before. Nothing is published until this is explained:"
+    " tell the operator and the overseers."
+)
+
+
+def fail(job: Job, code: str) -> None:
+    taken = take_job(job_id=job.pk, now=timezone.now())
+    fail_job(job=taken, error_code=code, error="secret", now=timezone.now())
+
+
 @pytest.fixture
 def failed(waiting: tuple[Election, Job]) -> Election:
     election, job = waiting
-    taken = take_job(job_id=job.pk, now=timezone.now())
-    fail_job(job=taken, error_code="ManifestMismatch", error="secret", now=timezone.now())
+    fail(job, "WORKER_LOST")
     return election
 
 
+@pytest.mark.parametrize(
+    ("code", "said", "offered"),
+    [
+        ("WORKER_LOST", RETRY, {"ona"}),
+        ("UNFORESEEN", RETRY, {"ona"}),
+        ("ManifestMismatch", ALARM, set()),
+        ("TallyDiffers", ALARM, set()),
+    ],
+)
 def test_a_failed_count_says_what_is_next_and_offers_it_to_the_officer_alone(
-    failed, ada, rui, fay, ona, sec, root
+    waiting, ada, rui, fay, ona, sec, root, code, said, offered
 ):
+    election, job = waiting
+    fail(job, code)
     people = {"ada": ada, "rui": rui, "fay": fay, "ona": ona, "sec": sec, "root": root}
-    address = addresses(failed)["election"]
+    address = addresses(election)["election"]
     offered_to = set()
     for name, person in (people | {"visitor": AnonymousUser()}).items():
         shown = page(browser(person).get(address))
-        assert words(shown.select_one("#count .message")) == (
-            "The count failed Nothing is lost: the ballots are kept as they were accepted."
-            " The returning officer can have it tried again."
-        )
-        assert words(shown.select_one("#count code")) == "ManifestMismatch"
+        assert words(shown.select_one("#count .message")) == said
+        assert words(shown.select_one("#count code")) == code
         assert "secret" not in words(shown)
-        if shown.select(f'form[action="{reverse("voting:recount", args=[failed.pk])}"]'):
+        if shown.select(f'form[action="{reverse("voting:recount", args=[election.pk])}"]'):
             offered_to.add(name)
-    assert offered_to == {"ona"}
+    assert offered_to == offered
 
 
 def test_only_the_officer_has_it_counted_again(client, failed, ada, rui, ona, sec, root):
@@ -318,6 +348,9 @@ def test_only_the_officer_has_it_counted_again(client, failed, ada, rui, ona, se
     assert browser(ona).get(address).status_code == 405
     response = browser(ona).post(address, follow=True)
     assert Job.objects.get().state == JobState.QUEUED
+    entry = TrailEntry.objects.get(verb="recount_election")
+    assert (entry.actor_id, entry.role) == (ona.pk, "RETURNING_OFFICER")
+    assert (entry.target_type, entry.target_id) == ("voting.election", str(failed.pk))
     assert words(page(response).select_one("#count-progress-text")) == "Waiting for a worker"
 
 

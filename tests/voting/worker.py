@@ -23,11 +23,11 @@ WAITS_FOR_TALLIES = """
 
 
 class Worker:
-    """The program of the container, from its start until it is ended or killed."""
+    """The program of the container that counts, from its start until it is ended or killed."""
 
     def __init__(self, log: Path, *, at_once: int = 1) -> None:
         self.log = log
-        program, *options = command("worker", {"WORKER_CONCURRENCY": str(at_once)})
+        program, *options = command("counter", {"WORKER_CONCURRENCY": str(at_once)})
         with log.open("w") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", program, *options],
