@@ -108,9 +108,9 @@ def test_every_contract_is_planted_against():
     assert {name for case in IMPORTS for name in case[3].split()} == set(CONTRACTS.values())
 
 
-def test_every_package_with_code_is_under_the_contracts():
-    holding = {path.parent.name for path in ROOT.glob("*/*.py") if path.name != "__init__.py"}
-    assert set(SETTINGS["importlinter"]["root_packages"]) == holding - {"tests"}
+def test_every_package_is_under_the_contracts():
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
+    assert set(SETTINGS["importlinter"]["root_packages"]) == packages
 
 
 @pytest.mark.parametrize(
