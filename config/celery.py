@@ -8,6 +8,7 @@ import django
 from celery import Celery
 from celery.signals import celeryd_init
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from kombu import Queue
 
 from config.safety import refuse_unsafe_servers
@@ -35,7 +36,13 @@ app.conf.update(
     task_time_limit=1800,  # seconds; the sweeper takes up what was cut off, and gives up in the end
     worker_prefetch_multiplier=1,
     # Counts are short and leased; a message lost by a killed worker is swept up long before this.
-    broker_transport_options={"visibility_timeout": 3600, "socket_connect_timeout": 2},
+    broker_transport_options={
+        "visibility_timeout": 3600,
+        "socket_connect_timeout": 2,
+        # A hint that finds no broker gives up at once: the page must not wait, the sweeper sends it.
+        "max_retries": 0,
+        "interval_start": 0,
+    },
     broker_connection_retry_on_startup=True,
     timezone="UTC",
     beat_schedule={
@@ -60,5 +67,10 @@ def refuse_to_start_unsafely(**kwargs: Any) -> None:
     """A production worker asks its servers the same as the web process does."""
     if settings.PRODUCTION:
         django.setup()
-        for warning in refuse_unsafe_servers():
+        try:
+            warnings = refuse_unsafe_servers()
+        except ImproperlyConfigured as error:
+            # Celery logs whatever else a signal raises, and starts all the same.
+            raise SystemExit(str(error)) from error
+        for warning in warnings:
             logging.getLogger(__name__).warning(warning)

@@ -107,7 +107,7 @@ class Tab:
         return self.page.locator("h1").inner_text()
 
     def look(self, name: str) -> None:
-        """Check what can be seen of the page as it is, and keep a picture of it."""
+        """Check what can be seen of the page as it is."""
         page = self.page
         assert page.locator("html").get_attribute("lang") == self.code
         assert page.locator("h1").count() == 1
@@ -122,9 +122,9 @@ class Tab:
                 self._check(f"{name} {width}", page.evaluate(TORN))
                 self._check(f"{name} {width}", page.evaluate(RESTLESS))
                 assert 0 <= page.evaluate(START_EDGE) <= 120
-                folder = PICTURES / f"{self.code}-{scheme}-{width}"
-                folder.mkdir(parents=True, exist_ok=True)
-                page.screenshot(path=folder / f"{name}.png", full_page=True)
+                if FULL:
+                    picture = PICTURES / f"{self.code}-{scheme}-{width}" / f"{name}.png"
+                    page.screenshot(path=picture, full_page=True)
             found = Axe().run(page, options=STANDARD).response["violations"]
             self._check(
                 name, [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]

@@ -215,7 +215,6 @@ def test_a_production_web_server_does_not_start_on_them(servers, order):
     assert "ImproperlyConfigured: PostgreSQL runs with synchronous_commit off" in said
 
 
-@pytest.mark.xfail(reason="config/celery.py: Celery logs what a signal raises, but for SystemExit")
 def test_a_production_worker_does_not_start_on_them(servers, order):
     order(f"ALTER ROLE {WEB} SET {COMMIT} = off", f"ALTER ROLE {WEB} RESET {COMMIT}")
     said = until_ready(**urls(servers))

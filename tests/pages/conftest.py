@@ -1,5 +1,5 @@
 """What every test of pages shares."""
 
-from tests.hubs.conftest import in_english, quick_passwords
+from tests.hubs.conftest import quick_passwords
 
-__all__ = ["in_english", "quick_passwords"]
+__all__ = ["quick_passwords"]

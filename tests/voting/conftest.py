@@ -1,5 +1,5 @@
-"""A round that waits for an election, and what the pages' tests share."""
+"""What every test of elections shares."""
 
-from tests.hubs.conftest import in_english, quick_passwords
+from tests.hubs.conftest import quick_passwords
 
-__all__ = ["in_english", "quick_passwords"]
+__all__ = ["quick_passwords"]
