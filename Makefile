@@ -4,10 +4,10 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 export HOST PORT
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts migrations messages messages-check deploy-check bench reset dev
+.PHONY: help demo test check lint types contracts migrations messages messages-check deploy-check e2e-full bench reset dev
 
 help: ## list these targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1  /p' Makefile | awk -F'  ' '{printf "make %-13s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1  /p' Makefile | awk -F'  ' '{printf "make %-13s %s\n", $$1, $$2}'
 
 demo: ## run the whole site with sample data, at HOST (127.0.0.1) and PORT (8000)
 	@$(PYTHON) -m config.bootstrap demo
@@ -40,6 +40,9 @@ messages-check: dev ## are the message catalogues up to date and complete?
 
 deploy-check: dev ## Django's own check of production settings
 	@.venv/bin/python -m config.offline manage.py check --deploy --fail-level WARNING
+
+e2e-full: dev ## every page in a real browser: both directions, both widths, light and dark
+	@E2E_FULL=1 .venv/bin/python -m pytest tests/browser $(ARGS)
 
 bench: dev ## how long counting takes on this machine
 	@.venv/bin/python -m tests.benchmarks

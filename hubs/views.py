@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from hubs import actions
 from hubs.forms import RoundForm, SeatForm, TermForm
@@ -77,6 +78,25 @@ def seat(request: VisitorRequest, seat: Seat) -> HttpResponse:
     return render(request, "hubs/seat.html", shown)
 
 
+REFUSALS = {
+    actions.OwnTerm: (
+        "email",
+        _lazy("You cannot give a seat to yourself. Ask another chair or the secretary."),
+    ),
+    actions.SeatHeld: (
+        "starts_on",
+        _lazy(
+            "Someone holds this seat for part of that time. Choose other days, or end that term first."
+        ),
+    ),
+    actions.TermTooLong: (
+        "ends_on",
+        _lazy("A term lasts three years at most and ends after it starts."),
+    ),
+    actions.TermElsewhen: ("starts_on", _lazy("A term begins today or later, within three years.")),
+}
+
+
 @permit(can_give_term, methods=WRITE, seat=SEATS)
 def give_term(request: MemberRequest, seat: Seat) -> HttpResponse:
     form = TermForm(request.POST or None)
@@ -90,24 +110,8 @@ def give_term(request: MemberRequest, seat: Seat) -> HttpResponse:
                 giver=request.user,
                 now=timezone.now(),
             )
-        except actions.OwnTerm:
-            form.add_error(
-                "email",
-                _("You cannot give a seat to yourself. Ask another chair or the secretary."),
-            )
-        except actions.SeatHeld:
-            form.add_error(
-                "starts_on",
-                _(
-                    "Someone holds this seat for part of that time. Choose other days, or end that term first."
-                ),
-            )
-        except actions.TermTooLong:
-            form.add_error(
-                "ends_on", _("A term lasts three years at most and ends after it starts.")
-            )
-        except actions.TermElsewhen:
-            form.add_error("starts_on", _("A term begins today or later, within three years."))
+        except tuple(REFUSALS) as refusal:
+            form.add_error(*REFUSALS[type(refusal)])
         else:
             messages.success(request, _("The seat is given, and the member is told by mail."))
             return redirect("hubs:seat", seat.pk)
