@@ -20,6 +20,12 @@ def in_english():
         yield
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    """A password takes half a second to check, on purpose; here it would only take time."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def west(db) -> Hub:
     return make_hub("west", countries="DK FR", name_en="West", name_da="Vest", name_fr="Ouest")

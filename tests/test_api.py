@@ -25,11 +25,6 @@ from voting.queries import COUNT_TASK
 ME = "/api/v1/me/"
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 def closed_election(round_: Round) -> tuple[Election, Job]:
     """An election that waits to be counted."""
     importer = Actor(None, "RETURNING_OFFICER")

@@ -41,12 +41,6 @@ def code(request):
     return request.param
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings):
-    """A password takes half a second to check, on purpose; here it would only take time."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def open_tab(browser, live_server, code):
     """Open the site in a browser of somebody's own; everything that went wrong in it is asserted."""

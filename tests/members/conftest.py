@@ -5,11 +5,6 @@ from django.core.cache import cache
 
 
 @pytest.fixture(autouse=True)
-def quick_passwords(settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(autouse=True)
 def fresh_limits() -> None:
     """allauth counts failed attempts in the cache."""
     cache.clear()
