@@ -15,6 +15,7 @@ from django.db import connection
 
 from config.entrypoint import command
 from config.preflight import ROOT
+from config.processes import dies_with_us
 from tests.hubs.races import wait_until
 
 WAITS_FOR_TALLIES = """
@@ -37,6 +38,7 @@ class Worker:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # so that a kill reaches its children too
+                preexec_fn=dies_with_us(signal.SIGTERM),  # also where the tests are killed
             )
         wait_until(lambda: " ready." in self.said() or self.process.poll() is not None, self.said)
         assert self.process.poll() is None, self.said()
