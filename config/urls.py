@@ -14,7 +14,7 @@ from pages import views as pages
 from voting.api import ElectionViewSet
 
 # The admin signs in where everybody does: with the second factor, and with its rate limit.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as allauth documents it
 
 api = SimpleRouter()
 api.register("hubs", HubViewSet, "hub")

@@ -64,6 +64,13 @@ class TallyDiffers(Exception):
     """The same input gave another outcome than before: an alarm, not a result."""
 
 
+ALARMS = frozenset({ManifestMismatch.__name__, TallyDiffers.__name__})
+
+
+class CountIsAlarm(Exception):
+    """The count failed because something does not agree: to be explained, not tried again."""
+
+
 @transaction.atomic
 def import_election(
     *,
@@ -255,8 +262,11 @@ def close_election(*, election: Election, closer: Actor, now: datetime) -> Manif
 
 @transaction.atomic
 def recount_election(*, election: Election, asker: Actor, now: datetime) -> Job:
-    """Let a count that failed be tried again. Refuses JobNotFailed."""
-    job = retry_job(job_id=Job.objects.get(kind=COUNT_TASK, subject=str(election.pk)).pk)
+    """Let a count that failed be tried again. Refuses JobNotFailed and CountIsAlarm."""
+    job = Job.objects.select_for_update().get(kind=COUNT_TASK, subject=str(election.pk))
+    if job.error_code in ALARMS:
+        raise CountIsAlarm
+    job = retry_job(job_id=job.pk)
     record(actor=asker, verb="recount_election", target=election, now=now)
     return job
 

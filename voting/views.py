@@ -24,7 +24,6 @@ from voting.permissions import (
 )
 from voting.queries import COUNT_TASK, result_of
 
-ALARMS = (actions.ManifestMismatch.__name__, actions.TallyDiffers.__name__)
 MOST_WARNINGS = 20  # of a file that has thousands, the first say enough
 ELECTIONS = Election.objects.select_related("round__hub", "manifest")
 
@@ -53,7 +52,7 @@ def _shown(request: VisitorRequest, election: Election) -> dict[str, Any]:
         "job": job,
         "result": result_of(election, request.reading_chain) if is_open else None,
         "can_recount": can_recount_election(request.user, election, now=now),
-        "is_alarm": job is not None and job.error_code in ALARMS,
+        "is_alarm": job is not None and job.error_code in actions.ALARMS,
     }
 
 
@@ -86,6 +85,8 @@ def recount(request: MemberRequest, election: Election) -> HttpResponse:
         )
     except JobNotFailed:
         messages.info(request, _("Nothing was changed: this count has not failed."))
+    except actions.CountIsAlarm:
+        pass  # the page says what is wrong, and whom to tell
     else:
         hint(job)
     return redirect("voting:election", election.pk)

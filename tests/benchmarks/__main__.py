@@ -95,7 +95,7 @@ def measured(data: bytes) -> Iterator[tuple[str, Deed, Deed | None]]:
     for rule, peer in (("greedy", greedy), ("equal-shares", equal_shares)):
         if small and ours(rule) != peer():
             raise SystemExit(f"{rule} and its peer disagree: no time is worth telling.")
-        yield rule, lambda rule=rule: ours(rule), peer if small else None  # type: ignore[misc]
+        yield rule, lambda rule=rule: ours(rule), peer if small else None  # type: ignore[misc]  # a default binds the rule
 
 
 def main() -> None:

@@ -178,7 +178,7 @@ def test_a_queue_that_does_not_answer_is_a_warning(servers, settings, nobody):
 
 def test_a_database_that_does_not_answer_is_a_warning(servers, nobody):
     host, _colon, port = nobody.partition(":")
-    safety.connection.settings_dict |= {"HOST": host, "PORT": port}  # type: ignore[attr-defined]
+    safety.connection.settings_dict |= {"HOST": host, "PORT": port}  # type: ignore[attr-defined]  # a proxy
     (warning,) = refuse_unsafe_servers()
     assert warning.startswith("PostgreSQL does not answer: ")
 

@@ -354,6 +354,16 @@ def test_only_the_officer_has_it_counted_again(client, failed, ada, rui, ona, se
     assert words(page(response).select_one("#count-progress-text")) == "Waiting for a worker"
 
 
+@pytest.mark.parametrize("code", ["ManifestMismatch", "TallyDiffers"])
+def test_an_alarm_is_not_counted_away_by_anyone_who_knows_the_address(waiting, ona, code):
+    election, job = waiting
+    fail(job, code)
+    browser(ona).post(reverse("voting:recount", args=[election.pk]))
+    job.refresh_from_db()
+    assert (job.state, job.error_code) == (JobState.FAILED, code)
+    assert not TrailEntry.objects.filter(verb="recount_election").exists()
+
+
 def test_a_count_that_has_not_failed_is_not_begun_again(ended, ona):
     before = Job.objects.values().get()
     response = browser(ona).post(reverse("voting:recount", args=[ended.pk]), follow=True)
