@@ -62,8 +62,13 @@ INSTALLED_APPS = [
     "audit",
     "jobs",
     "members",
+    "texts",
+    "principles",
     "hubs",
+    "proposals",
     "voting",
+    "allocation",
+    "oversight",
     "pages",
     "config",
 ]
@@ -216,6 +221,9 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION  # outside production nothing has to be collected first
+
+# One key per election, outside the database: what joins a member to a pseudonym.
+KEYS_DIR = Path(env.str("KEYS_DIR", str(BASE_DIR / "var" / "keys")))
 
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Commonpurse <no-reply@localhost>")
 EMAIL_TIMEOUT = 20  # seconds: a mail server that stalls must not hold a worker

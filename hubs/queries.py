@@ -2,22 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from django.db import models
 from django.db.models import Prefetch, QuerySet
 from modeltranslation.utils import build_localized_fieldname
 
 from hubs.models import Body, Hub, HubCountry, Round, Seat, SeatFunction, Term
-from members.languages import CURATED_LANGUAGES
+from members.languages import CURATED_LANGUAGES, Worded
 from members.models import Member
-
-
-class Worded(NamedTuple):
-    """A text and the language it is in, so that the page can say so."""
-
-    text: str
-    language: str
 
 
 def localized(thing: models.Model, field: str, chain: Iterable[str]) -> Worded:

@@ -7,10 +7,19 @@ second languages that most readers of the first also read.
 
 from collections.abc import Iterable, Iterator
 from functools import cache
+from typing import NamedTuple
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from babel.localedata import locale_identifiers
+
+
+class Worded(NamedTuple):
+    """A text and the language it is in, so that the page can say so."""
+
+    text: str
+    language: str
+
 
 INTERFACE_LANGUAGES = ("en", "es", "fr", "ar", "da")
 CURATED_LANGUAGES = (

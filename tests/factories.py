@@ -12,7 +12,9 @@ from hubs.models import (
     Hub,
     HubCountry,
     HubKind,
+    Lane,
     Round,
+    RoundBudget,
     RoundLevel,
     Seat,
     SeatFunction,
@@ -20,6 +22,7 @@ from hubs.models import (
 )
 from hubs.phases import Phase
 from members.models import Member
+from principles.models import LEVELS, Criterion, FrameworkVersion, Principle
 from voting.forms import read_election
 from voting.rules import pabulib
 
@@ -80,18 +83,62 @@ def make_cycle(slug: str = "2026") -> Cycle:
     return cycle
 
 
+def make_framework() -> FrameworkVersion:
+    """The first version of the principles, in force, with one criterion; the same one every time."""
+    found = FrameworkVersion.objects.filter(number=1).first()
+    if found:
+        return found
+    framework = FrameworkVersion.objects.create(number=1, title_en="Principles")
+    principle = Principle.objects.create(
+        framework=framework, position=1, code="equity", title_en="Equity", text_en="Restore it."
+    )
+    levels = {f"level_{level}_en": f"Level {level} is this." for level in LEVELS}
+    Criterion.objects.create(
+        framework=framework, principle=principle, position=1, code="reach", weight=100,
+        dimension="OPPORTUNITY", applies_to="RECIPIENT", question_en="Whom does it reach?", **levels,
+    )  # fmt: skip
+    framework.status, framework.active_at = "ACTIVE", NOON - timedelta(days=365)
+    framework.save()
+    return framework
+
+
 def make_round(
-    hub: Hub, phase: Phase = Phase.RESULTS, *, now: datetime = NOON, **names: str
+    hub: Hub,
+    phase: Phase = Phase.RESULTS,
+    *,
+    now: datetime = NOON,
+    lanes: dict[str, int] | None = None,
+    is_open: bool = True,
+    **fields: Any,
 ) -> Round:
-    """A round that is in ``phase`` at ``now``, a month a phase."""
+    """A round that is in ``phase`` at ``now``, a month a phase, with lanes voted on.
+
+    ``lanes`` are their budgets in minor units by kind, by default a GENERAL one with 1,000.00 USD.
+    """
     begun = list(Phase).index(phase)
     moments = {
         name: now + (number - begun + 0.5) * MONTH for number, name in enumerate(TIMETABLE_FIELDS)
     }
-    titles = {"title_en": "A round"} | names
-    return Round.objects.create(
-        hub=hub, cycle=make_cycle(), level=RoundLevel.REGIONAL, **moments, **titles
+    told = {"title_en": "A round", "currency": "USD", "framework": make_framework()} | fields
+    round_ = Round.objects.create(
+        hub=hub, cycle=make_cycle(), level=RoundLevel.REGIONAL, **(moments | told)
     )
+    for kind, amount in (lanes or {"GENERAL": 100_000}).items():
+        make_lane(round_, kind, amount)
+    if is_open:
+        round_.opened_at = min(now, moments["submission_at"]) - MONTH
+        round_.save()
+    return round_
+
+
+def make_lane(
+    round_: Round, kind: str = "GENERAL", amount_minor: int = 100_000, **fields: Any
+) -> Lane:
+    """A lane voted on, of a round that is not open yet, with a budget of money."""
+    told = {"method": "PANEL" if kind == "EXPERIMENT" else "VOTE", "share_bp": 5_000} | fields
+    lane = Lane.objects.create(round=round_, kind=kind, **told)
+    RoundBudget.objects.create(lane=lane, kind="MONEY", amount_minor=amount_minor)
+    return lane
 
 
 def pb_text(votes: str = "1;a\n2;a,b\n3;b\n4;c\n", vote_type: str = "approval", **meta: str) -> str:

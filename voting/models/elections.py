@@ -1,7 +1,4 @@
-"""Elections, what is on them, who may vote, the ballots, and what came of them.
-
-No table here that holds a ballot has a path to a member: a ballot is found by its pseudonym alone.
-"""
+"""Elections, what is frozen of them, and the lanes that are counted."""
 
 import uuid
 from datetime import datetime
@@ -13,10 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from audit.guards import Guard
-from audit.models import append_only
-from hubs.models import Round
-from members.models import Member
-from voting.canonical import PLAIN
+from hubs.models import LaneKind, ResourceKind, Round
 
 
 class ElectionKind(models.TextChoices):
@@ -51,18 +45,11 @@ class BallotFormat(models.TextChoices):
     RANKING = "RANKING", _("Ranking: put in order")
 
 
-class ResourceKind(models.TextChoices):
-    MONEY = "MONEY", _("Money")
-    STAFF_TIME = "STAFF_TIME", _("Staff time")
-    CAPACITY = "CAPACITY", _("Capacity")
-    DATA = "DATA", _("Data")
-
-
 # What decides the result; the database refuses to change it once the election is frozen.
 FROZEN_COLUMNS = (
     "round_id", "kind", "origin", "title", "title_language", "ballot_format", "resource_kind",
-    "currency", "decimals", "budget_minor", "rule", "parameters", "comparisons", "seed",
-    "opens_at", "closes_at", "frozen_at", "frozen_hash",
+    "currency", "decimals", "max_choices", "rule", "parameters", "comparisons", "seed",
+    "key_fingerprint", "opens_at", "closes_at", "frozen_at", "frozen_hash",
 )  # fmt: skip
 
 
@@ -124,11 +111,14 @@ class Election(models.Model):
     )
     currency = models.CharField(_("currency"), max_length=3, blank=True)
     decimals = models.PositiveSmallIntegerField(_("decimals"), default=0)
-    budget_minor = models.BigIntegerField(_("budget"))
+    max_choices = models.PositiveSmallIntegerField(_("most items one may choose"), null=True)
     rule = models.CharField(_("counting rule"), max_length=30)
     parameters = models.JSONField(_("parameters of the rule"), default=dict)
     comparisons = models.JSONField(_("rules counted beside it"), default=list)
     seed = models.CharField(_("tie-break seed"), max_length=64, blank=True)
+    key_fingerprint = models.CharField(
+        _("fingerprint of the key of pseudonyms"), max_length=64, blank=True
+    )
     opens_at = models.DateTimeField(_("opens"))
     closes_at = models.DateTimeField(_("closes"))
     frozen_at = models.DateTimeField(_("frozen"), null=True)
@@ -152,7 +142,17 @@ class Election(models.Model):
                 condition=Q(ballot_format__in=BallotFormat.values),
             ),
             models.CheckConstraint(
-                name="voting_election_budget_not_negative", condition=Q(budget_minor__gte=0)
+                name="voting_election_origin_known", condition=Q(origin__in=ElectionOrigin.values)
+            ),
+            models.CheckConstraint(
+                name="voting_election_resource_known",
+                condition=Q(resource_kind__in=ResourceKind.values),
+            ),
+            models.CheckConstraint(
+                name="voting_election_own_has_a_key",
+                condition=Q(status="DRAFT")
+                | Q(origin="IMPORTED", key_fingerprint="")
+                | Q(origin="OWN", key_fingerprint__regex=r"^[0-9a-f]{64}$"),
             ),
             models.CheckConstraint(
                 name="voting_election_closes_after_it_opens",
@@ -194,174 +194,32 @@ class Election(models.Model):
         return f"{self.pk} {self.title}"
 
 
-class Item(models.Model):
-    """One line of the ballot: what it costs and where it stands. Its words are ``ItemText`` rows."""
+class ElectionLane(models.Model):
+    """What one lane of the round puts to the vote. Each lane is counted for itself."""
 
     election = models.ForeignKey(
-        Election, on_delete=models.CASCADE, related_name="items", verbose_name=_("election")
+        Election, on_delete=models.CASCADE, related_name="lanes", verbose_name=_("election")
     )
-    position = models.PositiveIntegerField(_("position"))
-    code = models.CharField(_("code"), max_length=60)
-    cost_minor = models.BigIntegerField(_("cost"))
+    kind = models.CharField(_("lane"), max_length=10, choices=LaneKind.choices)
+    position = models.PositiveSmallIntegerField(_("position"))
+    budget_minor = models.BigIntegerField(_("budget"))
 
     class Meta:
-        verbose_name = _("item")
-        verbose_name_plural = _("items")
+        verbose_name = _("lane of an election")
+        verbose_name_plural = _("lanes of elections")
         constraints = [
+            models.UniqueConstraint(fields=["election", "kind"], name="voting_lane_one_per_kind"),
             models.UniqueConstraint(
-                fields=["election", "position"], name="voting_item_one_per_position"
+                fields=["election", "position"], name="voting_lane_one_per_position"
             ),
-            models.UniqueConstraint(fields=["election", "code"], name="voting_item_one_per_code"),
             models.CheckConstraint(
-                name="voting_item_cost_not_negative", condition=Q(cost_minor__gte=0)
+                name="voting_lane_kind_known", condition=Q(kind__in=LaneKind.values)
+            ),
+            models.CheckConstraint(
+                name="voting_lane_budget_not_negative", condition=Q(budget_minor__gte=0)
             ),
         ]
         triggers = [only_while(ElectionStatus.DRAFT, name="before_freeze")]
 
     def __str__(self) -> str:
-        return f"{self.election_id} {self.code}"
-
-
-class ItemText(models.Model):
-    """An item in one language, as the voters read it."""
-
-    election = models.ForeignKey(Election, on_delete=models.CASCADE, verbose_name=_("election"))
-    item = models.ForeignKey(
-        Item, on_delete=models.CASCADE, related_name="texts", verbose_name=_("item")
-    )
-    language = models.CharField(_("language"), max_length=20)
-    title = models.CharField(_("title"), max_length=500)
-    summary = models.TextField(_("summary"), blank=True)
-
-    class Meta:
-        verbose_name = _("text of an item")
-        verbose_name_plural = _("texts of items")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["item", "language"], name="voting_text_one_per_language"
-            )
-        ]
-        triggers = [
-            only_while(ElectionStatus.DRAFT, name="before_freeze"),
-            Guard(
-                name="same_election",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                func="""
-                    IF NEW.election_id <> (SELECT election_id FROM voting_item WHERE id = NEW.item_id) THEN
-                        RAISE EXCEPTION 'voting: a text belongs to the election of its item';
-                    END IF;
-                    RETURN NEW;
-                """,
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.item_id} {self.language}"
-
-
-class RollReason(models.TextChoices):
-    """Why someone is on the roll."""
-
-    IMPORTED = "IMPORTED", _("On the roll of an election held elsewhere")
-
-
-class RollEntry(models.Model):
-    """One person who may vote, and why. Rolls of imported elections name no member."""
-
-    election = models.ForeignKey(
-        Election, on_delete=models.CASCADE, related_name="roll", verbose_name=_("election")
-    )
-    member = models.ForeignKey(
-        Member, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("member")
-    )
-    reason = models.CharField(_("reason"), max_length=20, choices=RollReason.choices)
-
-    class Meta:
-        verbose_name = _("roll entry")
-        verbose_name_plural = _("roll entries")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["election", "member"], name="voting_roll_one_entry_per_member"
-            ),
-            models.CheckConstraint(
-                name="voting_roll_names_a_member_unless_imported",
-                condition=Q(reason="IMPORTED", member__isnull=True)
-                | (~Q(reason="IMPORTED") & Q(member__isnull=False)),
-            ),
-        ]
-        triggers = [only_while(ElectionStatus.DRAFT, name="before_freeze")]
-
-    def __str__(self) -> str:
-        return f"{self.election_id} {self.pk}"
-
-
-class Ballot(models.Model):
-    """The ballot in force of one pseudonym. Carries no member, moment, language, place or device."""
-
-    pk = models.CompositePrimaryKey("election_id", "pseudonym")
-    election = models.ForeignKey(
-        Election, on_delete=models.PROTECT, related_name="ballots", verbose_name=_("election")
-    )
-    pseudonym = models.BinaryField(_("pseudonym"), max_length=32)
-    version = models.PositiveIntegerField(_("version"), default=1)
-    scheme = models.CharField(_("scheme"), max_length=20, default=PLAIN)
-    payload = models.BinaryField(_("content"))
-
-    class Meta:
-        verbose_name = _("ballot")
-        verbose_name_plural = _("ballots")
-        triggers = [only_while(ElectionStatus.FROZEN, name="until_close")]
-
-    def __str__(self) -> str:
-        return f"{self.election_id}"
-
-
-class Manifest(models.Model):
-    """What was accepted, written in the transaction that closed the election: the count's only input."""
-
-    election = models.OneToOneField(
-        Election, on_delete=models.PROTECT, primary_key=True, verbose_name=_("election")
-    )
-    body = models.JSONField(_("content"))
-    hash = models.CharField(_("hash"), max_length=64)
-    written_at = models.DateTimeField(_("written"))
-
-    class Meta:
-        verbose_name = _("manifest")
-        verbose_name_plural = _("manifests")
-        triggers = append_only()
-
-    def __str__(self) -> str:
-        return self.hash
-
-
-class Tally(models.Model):
-    """One count of one manifest by one rule: never changed; the same inputs give the same bytes."""
-
-    election = models.ForeignKey(
-        Election, on_delete=models.PROTECT, related_name="tallies", verbose_name=_("election")
-    )
-    rule = models.CharField(_("counting rule"), max_length=30)
-    parameters = models.JSONField(_("parameters of the rule"))
-    decides = models.BooleanField(_("decides the election"))
-    input_hash = models.CharField(_("hash of the input"), max_length=64)
-    settings_hash = models.CharField(_("hash of rule and parameters"), max_length=64)
-    code_version = models.CharField(_("version of the counting code"), max_length=64)
-    outcome = models.JSONField(_("outcome"))
-    outcome_hash = models.CharField(_("hash of the outcome"), max_length=64)
-    counted_at = models.DateTimeField(_("counted"))
-
-    class Meta:
-        verbose_name = _("tally")
-        verbose_name_plural = _("tallies")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["election", "input_hash", "settings_hash", "code_version"],
-                name="voting_tally_one_per_input",
-            )
-        ]
-        triggers = append_only()
-
-    def __str__(self) -> str:
-        return f"{self.election_id} {self.rule}"
+        return f"{self.election_id} {self.kind}"

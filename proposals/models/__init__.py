@@ -1,0 +1,30 @@
+"""Proposals with what they ask for, how they were assessed, and what a body determined."""
+
+from proposals.models.assessments import Assessment, AssessmentScore, Recusal, RecusalReason
+from proposals.models.determinations import Determination, DeterminationVoice, Outcome
+from proposals.models.proposals import (
+    EDITABLE,
+    MOVES,
+    PUBLIC,
+    WITHDRAWABLE,
+    Proposal,
+    ProposalStatus,
+    RequestLine,
+)
+
+__all__ = [
+    "EDITABLE",
+    "MOVES",
+    "PUBLIC",
+    "WITHDRAWABLE",
+    "Assessment",
+    "AssessmentScore",
+    "Determination",
+    "DeterminationVoice",
+    "Outcome",
+    "Proposal",
+    "ProposalStatus",
+    "Recusal",
+    "RecusalReason",
+    "RequestLine",
+]

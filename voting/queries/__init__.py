@@ -1,0 +1,37 @@
+"""Reading elections: what is frozen, the merged ballots, what a result page shows."""
+
+from voting.queries.counting import (
+    COUNT_TASK,
+    ballot_groups,
+    counting_code_version,
+    counts_of,
+    frozen_form,
+    frozen_hash,
+    instance_of,
+    profile_of,
+)
+from voting.queries.results import (
+    Result,
+    ResultRow,
+    elections_of,
+    item_title,
+    result_of,
+    tallies_of,
+)
+
+__all__ = [
+    "COUNT_TASK",
+    "Result",
+    "ResultRow",
+    "ballot_groups",
+    "counting_code_version",
+    "counts_of",
+    "elections_of",
+    "frozen_form",
+    "frozen_hash",
+    "instance_of",
+    "item_title",
+    "profile_of",
+    "result_of",
+    "tallies_of",
+]
