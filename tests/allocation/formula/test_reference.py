@@ -2,8 +2,6 @@
 
 from collections import Counter
 from dataclasses import replace
-from decimal import Decimal
-from fractions import Fraction
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +12,9 @@ from tests.allocation.formula.worlds import PLAIN, make_hub, worlds
 
 pytestmark = pytest.mark.skipif(not PATH.exists(), reason=f"no reference at {PATH}")
 
-OF_THE_FLOOR = {"GS_FLOOR_UNREACHABLE", "GS_FLOOR_ROUNDING"}
+
+def is_of_the_floor(answer):
+    return answer in ("GS_FLOOR_UNREACHABLE", "GS_FLOOR_ROUNDING")
 
 
 @pytest.fixture(scope="module")
@@ -38,12 +38,12 @@ def ours(hubs, formula, pool):
 def expected(hubs, formula, pool, reference, without_slack):
     """The reference's answer, and where the slack alone is out of its reach the one without."""
     answer = reference(hubs, formula, pool)
-    if answer not in OF_THE_FLOOR:
+    if not is_of_the_floor(answer):
         return answer
     if not any(hub.south for hub in hubs):
         return "NO_GS_HUB"  # which the reference does not tell apart
     answer = without_slack(hubs, formula, pool)
-    return "GS_FLOOR_UNREACHABLE" if answer in OF_THE_FLOOR else answer
+    return "GS_FLOOR_UNREACHABLE" if is_of_the_floor(answer) else answer
 
 
 def test_random_worlds(reference, without_slack):
@@ -100,23 +100,3 @@ def test_awkward_worlds(reference, without_slack, name, pool):
         for hub in AWKWARD[name]
     ]
     assert ours(hubs, PLAIN, pool) == expected(hubs, PLAIN, pool, reference, without_slack)
-
-
-def test_the_tilt_of_mixed_hubs_at_their_bounds_is_rounded_up_from_an_algebraic_number():
-    """A root of 400 x 9t / (1 + 9t) + 300 x 7t / (13 + 7t) = 503: no fraction."""
-    result = apportion(AWKWARD["mixed hubs at their bounds"], PLAIN, 1000)
-
-    def south(tilt):
-        first, second = 400 * 9 * tilt / (1 + 9 * tilt), 300 * 7 * tilt / (13 + 7 * tilt)
-        return first + second
-
-    assert result.allocations == {"A": 400, "B": 300, "C": 300}
-    assert south(result.tilt) >= 503 > south(result.tilt - Fraction(10, 2**120))
-    assert sum(result.south_exact.values()) == south(result.tilt)
-    assert sum(result.south_earmarks.values()) in (503, 504)
-    assert result.south_earmarks["C"] == 0
-
-
-def test_a_decimal_context_of_ones_own_changes_nothing(reference):
-    hubs = [make_hub("A", size=7, south="0.3", income=Decimal(3001)), make_hub("B", south="1")]
-    assert ours(hubs, PLAIN, 10**15) == reference(hubs, PLAIN, 10**15)
