@@ -29,15 +29,17 @@ def the_books_balance(hubs, formula, pool):
         assert 0 <= result.south_exact[code] <= result.exact[code]
 
 
-def order_changes_nothing(hubs, formula, pool, order):
+def order_changes_nothing(world, order):
     """P2, with the order of hubs and of measures."""
+    hubs, formula, pool = world
     result = apportioned(hubs, formula, pool)
     turned = [replace(hubs[index], size=_turned(hubs[index].size)) for index in order]
     assert apportioned(turned, replace(formula, beta=_turned(formula.beta)), pool) == result
 
 
-def more_need_is_never_less_money(hubs, formula, pool, index, kind, factor):
+def more_need_is_never_less_money(world, index, kind, factor):
     """P3, of one hub's own need."""
+    hubs, formula, pool = world
     hub = hubs[index % len(hubs)]
     needier = {
         "income": {"income": hub.income / factor},
@@ -53,8 +55,9 @@ def more_need_is_never_less_money(hubs, formula, pool, index, kind, factor):
     assert after.allocations[hub.code] >= before.allocations[hub.code] - 1
 
 
-def units_change_nothing(hubs, formula, pool, factor):
+def units_change_nothing(world, factor):
     """P4: of a measure, of incomes, of past funding."""
+    hubs, formula, pool = world
     result = apportioned(hubs, formula, pool)
     if result is None:
         return
@@ -82,8 +85,9 @@ def units_change_nothing(hubs, formula, pool, factor):
         assert other.south_earmarks == result.south_earmarks
 
 
-def a_larger_pool_takes_from_nobody(hubs, formula, pool, more):
+def a_larger_pool_takes_from_nobody(world, more):
     """P5, for a formula without yearly bands and largest share; the slack of the floor aside."""
+    hubs, formula, pool = world
     before, after = apportioned(hubs, formula, pool), apportioned(hubs, formula, pool + more)
     if before is None or after is None:
         return
@@ -98,7 +102,8 @@ def rounding_goes_by_largest_remainder(hubs, formula, pool):
     result = apportioned(hubs, formula, pool)
     if result is None:
         return
-    up, down = [], []
+    up: list[tuple[Fraction, str]] = []
+    down: list[tuple[Fraction, str]] = []
     for code, exact in result.exact.items():
         amount = result.allocations[code]
         assert abs(amount - exact) < 1

@@ -2,6 +2,7 @@
 
 from decimal import Context, localcontext
 from pathlib import Path
+from typing import Any
 
 PATH = Path(__file__).resolve().parents[4] / "shared" / "prototypes" / "formula" / "alloc_ref.py"
 _SLACK = "min(pool, floor_units + len(hubs))"
@@ -13,7 +14,7 @@ class Reference:
     def __init__(self, *, slack: bool = True) -> None:
         source = PATH.read_text()
         assert source.count(_SLACK) == 1
-        self.names = {"__name__": "alloc_ref"}
+        self.names: dict[str, Any] = {"__name__": "alloc_ref"}
         with localcontext():  # it sets the precision of the context it is loaded in
             exec(source if slack else source.replace(_SLACK, "floor_units"), self.names)  # noqa: S102
 

@@ -25,8 +25,8 @@ def test_there_is_no_float_in_the_package():
         for node in ast.walk(ast.parse(path.read_text())):
             constant = isinstance(node, ast.Constant) and isinstance(node.value, float | complex)
             name = isinstance(node, ast.Name) and node.id == "float"
-            assert not constant, f"{path.name}:{node.lineno}"
-            assert not name, f"{path.name}:{node.lineno}"
+            assert not constant, f"{path.name}: {ast.dump(node)}"
+            assert not name, f"{path.name}: {ast.dump(node)}"
 
 
 def test_the_callers_decimal_context_is_neither_used_nor_changed():

@@ -1,6 +1,5 @@
 """The properties can fail: each known way to get the formula wrong is found by one of them."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from math import floor
@@ -60,10 +59,10 @@ def rounding_in_any_order(monkeypatch):
     monkeypatch.setattr(apportionment, "largest_remainders", by_code)
 
 
-def of_need(kind) -> Callable:
+def of_need(kind):
     def check(hubs, formula, pool):
         for index in range(len(hubs)):
-            properties.more_need_is_never_less_money(hubs, formula, pool, index, kind, 10)
+            properties.more_need_is_never_less_money((hubs, formula, pool), index, kind, 10)
 
     return check
 

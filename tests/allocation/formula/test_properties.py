@@ -26,7 +26,7 @@ def test_p1_amounts_sum_to_the_pool_within_bounds_and_the_south_gets_its_floor(w
 @given(worlds(), st.data())
 def test_p2_order_changes_nothing(world, data):
     order = data.draw(st.permutations(range(len(world[0]))))
-    properties.order_changes_nothing(*world, order)
+    properties.order_changes_nothing(world, order)
 
 
 @many
@@ -37,19 +37,19 @@ def test_p2_order_changes_nothing(world, data):
     st.integers(2, 50),
 )
 def test_p3_more_need_never_means_less_money(world, index, kind, factor):
-    properties.more_need_is_never_less_money(*world, index, kind, factor)
+    properties.more_need_is_never_less_money(world, index, kind, factor)
 
 
 @some
 @given(worlds(), st.integers(2, 10**6))
 def test_p4_the_unit_of_an_indicator_changes_nothing(world, factor):
-    properties.units_change_nothing(*world, factor)
+    properties.units_change_nothing(world, factor)
 
 
 @many
 @given(worlds(bands=False, max_share=Decimal(1)), st.integers(1, 10**7))
 def test_p5_a_larger_pool_takes_from_nobody(world, more):
-    properties.a_larger_pool_takes_from_nobody(*world, more)
+    properties.a_larger_pool_takes_from_nobody(world, more)
 
 
 @many
@@ -62,9 +62,8 @@ def test_p6_the_units_left_over_go_to_the_largest_remainders(world):
 @given(worlds())
 def test_p7_what_fits_is_not_refused_and_every_remedy_offered_works(world):
     properties.what_fits_is_not_refused(*world)
-    hubs, formula, pool = world
-    for name, value in remedies_offered(hubs, formula, pool).items():
-        assert apportioned(*changed(hubs, formula, name, value), pool) is not None
+    for name, value in remedies_offered(*world).items():
+        assert apportioned(*changed(world, name, value)) is not None
 
 
 @many

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -20,10 +21,11 @@ def refusal(hubs, formula=PLAIN, pool=1000):
 
 def assert_smallest(hubs, formula, pool, *, name, value, less):
     """The remedy works, and the step before it does not."""
-    found = refusal(hubs, formula, pool).facts["remedies"]
+    world = hubs, formula, pool
+    found = refusal(*world).facts["remedies"]
     assert found[name] == value
-    assert apportioned(*changed(hubs, formula, name, value), pool) is not None
-    assert apportioned(*changed(hubs, formula, name, less), pool) is None
+    assert apportioned(*changed(world, name, value)) is not None
+    assert apportioned(*changed(world, name, less)) is None
 
 
 @pytest.mark.parametrize(
@@ -47,10 +49,11 @@ def assert_smallest(hubs, formula, pool, *, name, value, less):
 )
 def test_a_parameter_out_of_its_range_makes_no_formula(field, values):
     for value in values:
-        if isinstance(value, dict):
-            given = {name: Decimal(part) for name, part in value.items()}
-        else:
-            given = Decimal(value)
+        given: Any = (
+            {name: Decimal(part) for name, part in value.items()}
+            if isinstance(value, dict)
+            else Decimal(value)
+        )
         with pytest.raises(FormulaError, match=field) as refused:
             replace(FORMULA, **{field: given})
         assert refused.value.code == "BAD_FORMULA"

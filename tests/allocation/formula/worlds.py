@@ -110,9 +110,10 @@ def remedies_offered(hubs, formula, pool):
     return {}
 
 
-def changed(hubs, formula, name, value):
-    """(hubs, formula) with a remedy put into practice."""
+def changed(world, name, value):
+    """The world with a remedy put into practice."""
+    hubs, formula, pool = world
     if name == "minimum_cut":
         kept = 1 - Fraction(value)
-        return [replace(hub, minimum=int(kept * hub.minimum)) for hub in hubs], formula
-    return hubs, replace(formula, **{name: value if name == "step" else Decimal(value)})
+        return [replace(hub, minimum=int(kept * hub.minimum)) for hub in hubs], formula, pool
+    return hubs, replace(formula, **{name: value if name == "step" else Decimal(value)}), pool
