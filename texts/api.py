@@ -11,7 +11,6 @@ from members.languages import direction
 from texts.models import SourceText
 from texts.queries import localized, written
 
-
 TOLD = {
     "type": "object",
     "properties": {name: {"type": "string"} for name in ("text", "lang", "dir")},
@@ -44,8 +43,8 @@ _MARKS = ("is_translation", "is_outdated")
 @extend_schema_field(
     {
         "type": "object",
-        "properties": dict.fromkeys(_WORDS, {"type": "string"})
-        | dict.fromkeys(_MARKS, {"type": "boolean"}),
+        "properties": {name: {"type": "string"} for name in _WORDS}
+        | {name: {"type": "boolean"} for name in _MARKS},
         "required": [*_WORDS, *_MARKS],
     }
 )
