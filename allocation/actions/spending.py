@@ -14,7 +14,7 @@ from hubs.models import ResourceKind, Round
 from members.actions import write_message
 from members.models import Member
 from proposals.models import Proposal, ProposalStatus
-from voting.models import Election
+from voting.models import Election, ElectionOrigin, Item, Tally
 
 
 class RoundIsOpen(Exception):
@@ -107,40 +107,20 @@ def make_awards(*, election: Election, treasurer: Member, now: datetime) -> list
     election = (
         Election.objects.select_for_update(of=("self",)).select_related("round").get(pk=election.pk)
     )
-    if election.origin != "OWN" or election.round.is_practice:
-        raise NothingIsPaid
-    if not Election.objects.with_visible_results(now).filter(pk=election.pk).exists():
-        raise NotCounted
-    proposals = {
-        proposal.pk: proposal
-        for proposal in Proposal.objects.select_for_update(of=("self",))
-        .filter(items__election=election, status=ProposalStatus.SHORTLISTED)
-        .select_related("author", "lane")
-        .order_by("pk")
-    }
+    _require_result(election, now)
     due = awards_due(election)
     if due is None:
         raise NotCounted
+    proposals = _waiting(election)
     if not proposals:
         raise AlreadyAwarded
     if any(proposal.author_id == treasurer.pk for proposal in proposals.values()):
         raise OwnMoney
-    awards = []
-    for item, tally in due:
-        if item.proposal_id in proposals:
-            proposal = proposals.pop(item.proposal_id)
-            awards.append(
-                Award.objects.create(
-                    proposal=proposal,
-                    lane=proposal.lane,
-                    tally=tally,
-                    kind=election.resource_kind,
-                    amount_minor=item.cost_minor,
-                    awarded_by=treasurer,
-                    awarded_at=now,
-                )
-            )
-            _settle(proposal, election, now, is_funded=True)
+    awards = [
+        _award(proposals.pop(item.proposal_id), item, tally, election, treasurer, now)
+        for item, tally in due
+        if item.proposal_id in proposals
+    ]
     for proposal in proposals.values():
         _settle(proposal, election, now, is_funded=False)
     record(
@@ -151,6 +131,45 @@ def make_awards(*, election: Election, treasurer: Member, now: datetime) -> list
         after={"awards": [award.pk for award in awards], "not_funded": sorted(proposals)},
     )
     return awards
+
+
+def _require_result(election: Election, now: datetime) -> None:
+    if election.origin != ElectionOrigin.OWN or election.round.is_practice:
+        raise NothingIsPaid
+    if not Election.objects.with_visible_results(now).filter(pk=election.pk).exists():
+        raise NotCounted
+
+
+def _waiting(election: Election) -> dict[int, Proposal]:
+    """The proposals of the ballot that wait for their outcome, locked, by id."""
+    waiting = Proposal.objects.select_for_update(of=("self",)).filter(
+        items__election=election, status=ProposalStatus.SHORTLISTED
+    )
+    return {
+        proposal.pk: proposal
+        for proposal in waiting.select_related("author", "lane").order_by("pk")
+    }
+
+
+def _award(
+    proposal: Proposal,
+    item: Item,
+    tally: Tally,
+    election: Election,
+    treasurer: Member,
+    now: datetime,
+) -> Award:
+    award = Award.objects.create(
+        proposal=proposal,
+        lane=proposal.lane,
+        tally=tally,
+        kind=election.resource_kind,
+        amount_minor=item.cost_minor,
+        awarded_by=treasurer,
+        awarded_at=now,
+    )
+    _settle(proposal, election, now, is_funded=True)
+    return award
 
 
 def _settle(proposal: Proposal, election: Election, now: datetime, *, is_funded: bool) -> None:
