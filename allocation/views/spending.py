@@ -11,8 +11,9 @@ from allocation import actions
 from allocation.forms.spending import FundingForm
 from allocation.permissions import can_fund_round, can_make_awards
 from allocation.queries.spending import awards_due, envelopes_left
-from hubs.models import Round
-from members.access import WRITE, MemberRequest, permit
+from hubs.models import Hub, Round
+from members.access import WRITE, MemberRequest, VisitorRequest, permit
+from members.permissions import anyone
 from proposals.models import ProposalStatus
 from voting.models import Election
 from voting.queries import item_title
@@ -25,6 +26,13 @@ REFUSED_FUNDING = {
         "The envelope has less left than that. Write a smaller amount."
     ),
 }
+
+
+@permit(anyone, hub=Hub.objects.all())
+def hub_envelopes(request: VisitorRequest, hub: Hub) -> HttpResponse:
+    """What a hub was given, what it gave on to its rounds, and what is left."""
+    shown = {"hub": hub, "envelopes": envelopes_left(hub).prefetch_related("fundings__round")}
+    return render(request, "allocation/hub_envelopes.html", shown)
 
 
 @permit(can_fund_round, methods=WRITE, round=Round.objects.select_related("hub"))
