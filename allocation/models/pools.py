@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import append_only
+from hubs.currencies import decimals_of
 from hubs.models import Cycle, Hub, ResourceKind
 from members.models import Member
 
@@ -48,6 +49,10 @@ class Pool(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cycle_id} {self.kind}"
+
+    @property
+    def decimals(self) -> int:
+        return decimals_of(self.currency)
 
 
 class FormulaVersion(models.Model):

@@ -1,0 +1,55 @@
+"""What oversight sees, and everyone else too."""
+
+import csv
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from allocation.models import Pool
+from members.access import VisitorRequest, permit
+from members.permissions import anyone
+from oversight.queries import distribution_of, percent, pools_shared
+
+
+@permit(anyone)
+def distribution(request: VisitorRequest) -> HttpResponse:
+    """How the pools are spread over the regions; ``?pool=`` chooses one, by default the newest."""
+    pools = list(pools_shared())
+    chosen = _chosen(pools, request.GET.get("pool", ""))
+    shown = {"pools": pools, "pool": chosen}
+    if chosen:
+        found = distribution_of(chosen)
+        shown["distribution"] = found
+        shown["shares"] = [
+            (region, percent(region.envelope_minor, found.total.envelope_minor))
+            for region in (found.regions if found else ())
+        ]
+    return render(request, "oversight/distribution.html", shown)
+
+
+def _chosen(pools: list[Pool], wanted: str) -> Pool | None:
+    if not wanted:
+        return pools[0] if pools else None
+    found = [pool for pool in pools if str(pool.pk) == wanted]
+    if not found:
+        raise Http404
+    return found[0]
+
+
+@permit(anyone)
+def distribution_csv(request: VisitorRequest, pool: int) -> HttpResponse:
+    """The same table as a file: codes and integers only, amounts in the smallest unit."""
+    found = distribution_of(get_object_or_404(Pool.objects.select_related("cycle"), pk=pool))
+    if found is None:
+        raise Http404
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="distribution-{pool}.csv"'
+    writer = csv.writer(response)
+    columns = (
+        "envelope_minor", "south_minor", "previous_minor", "funded_minor", "awarded_minor",
+        "submitted", "refused", "funded",
+    )  # fmt: skip
+    writer.writerow(["hub", *columns])
+    for region in found.regions:
+        writer.writerow([region.hub.slug, *(getattr(region, name) for name in columns)])
+    return response
