@@ -25,7 +25,9 @@ class Person(NamedTuple):
 # The nine of the tour.
 STORY = (
     Person("Amina", ("sw", "en"), "KE", _("member in Sub-Saharan Africa, with a vote to cast")),
-    Person("Lars", ("da",), "DK", _("member in Northern and Western Europe, with a draft to finish")),
+    Person(
+        "Lars", ("da",), "DK", _("member in Northern and Western Europe, with a draft to finish")
+    ),
     Person(
         "Rana",
         ("ar",),
