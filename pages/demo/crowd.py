@@ -35,13 +35,11 @@ def crowd_id(hub: str, number: int) -> uuid.UUID:
     return uuid.uuid5(_SPACE, f"{hub}-{number}")
 
 
-def make_crowd(now: datetime, share: float = 1.0) -> int:
-    """Store the crowd (or a share of it, for tests) with confirmed addresses; returns how many."""
+def make_crowd(now: datetime) -> int:
+    """Store the crowd with confirmed addresses; returns how many."""
     choose = random.Random(SEED)  # noqa: S311 - invented people, to be the same every time
     members = [
-        _member(choose, hub, number, now)
-        for hub, size in CROWD.items()
-        for number in range(max(1, round(size * share)))
+        _member(choose, hub, number, now) for hub, size in CROWD.items() for number in range(size)
     ]
     Member.objects.bulk_create(members)
     EmailAddress.objects.bulk_create(

@@ -107,7 +107,7 @@ def _published(
     """The figures of ``data/indicators.json``; last year's amounts in the units of the pool."""
     told = json.loads((DATA / "indicators.json").read_text(encoding="utf-8"))
     figures = []
-    for slug, values in told["values"].items():
+    for slug, values in told["hubs"].items():
         for indicator, value in values.items():
             source = told["sources"][indicator]
             is_other_unit = indicator == "PREVIOUS" and units != 1

@@ -106,7 +106,7 @@ OTHERS = (
     _seated("Mariam", "fr", "SN", "ssa", SeatFunction.FACILITATOR),
     _seated("Kwame", "en", "GH", "ssa", SeatFunction.TREASURER),
     _seated("Thandi", "en", "ZA", "ssa", SeatFunction.RETURNING_OFFICER),
-    _seated("Lucía", "es", "AR", "lac", SeatFunction.CHAIR),
+    _seated("Lucia", "es", "AR", "lac", SeatFunction.CHAIR),
     _seated("Thiago", "pt-br es", "BR", "lac", SeatFunction.COMMITTEE_MEMBER),
     _seated("Rosa", "es", "PE", "lac", SeatFunction.FACILITATOR),
     _seated("Beatriz", "es en", "CO", "lac", SeatFunction.RETURNING_OFFICER),
