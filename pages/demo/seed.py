@@ -7,8 +7,7 @@ from datetime import date, datetime, timedelta
 from allauth.account.models import EmailAddress
 from django.db import models, transaction
 from modeltranslation.utils import build_localized_fieldname
-from principles.actions import adopt_framework, load_framework
-from principles.presets import preset
+from principles.actions import TWELVE, adopt_framework, load_framework, read_preset
 
 from allocation.models import Apportionment
 from audit.models import OPERATOR
@@ -71,7 +70,7 @@ def _found(now: datetime, say: Say) -> bool:
     make_crowd(now)
     _seats(hubs, members, began)
     say("the twelve principles, and the pools of the cycle shared by the formula")
-    framework = load_framework(preset=preset(), loader=OPERATOR, now=began)
+    framework = load_framework(preset=read_preset(TWELVE), loader=OPERATOR, now=began)
     adopt_framework(framework=framework, adopter=OPERATOR, now=began)
     cycle = _cycle(now)
     shared = share_money(cycle, hubs, members, now - timedelta(days=200))
