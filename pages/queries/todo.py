@@ -11,6 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
+from proposals.queries import awaiting_assessment, awaiting_voice
+from voting.keys import NoKey, WrongKey
 
 from allocation.models import Apportionment, ApportionmentStatus, Award, Pool
 from hubs.models import Hub, Round, SeatFunction
@@ -18,8 +20,6 @@ from hubs.phases import Phase
 from hubs.queries import home_hub, terms_of
 from members.models import Member
 from proposals.models import Proposal, ProposalStatus
-from proposals.queries import awaiting_assessment, awaiting_voice
-from voting.keys import NoKey, WrongKey
 from voting.models import Election, ElectionOrigin
 from voting.queries import ballot_of, draft_of, open_elections_for, voter_of
 
@@ -210,9 +210,7 @@ def _treasuring(hub: Hub, member: Member, now: datetime) -> Iterator[Task]:
 def _returning(hub: Hub, member: Member, now: datetime) -> Iterator[Task]:
     for round_ in hub.rounds.filter(is_practice=False, opened_at__lte=now, counting_at__gt=now):
         is_time = round_.phase_at(now) in (Phase.DELIBERATION, Phase.VOTING)
-        shortlisted = Proposal.objects.filter(
-            lane__round=round_, status=ProposalStatus.SHORTLISTED
-        )
+        shortlisted = Proposal.objects.filter(lane__round=round_, status=ProposalStatus.SHORTLISTED)
         if is_time and shortlisted.exists() and not round_.elections.filter(origin="OWN").exists():
             yield Task(
                 _lazy("Freeze the ballot"),
