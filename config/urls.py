@@ -41,4 +41,4 @@ urlpatterns = [
     ),
 ]
 if settings.DEMO:
-    urlpatterns += i18n_patterns(path("demo/", include("pages.demo.urls")))
+    urlpatterns += i18n_patterns(path("", include("pages.demo.urls")))

@@ -21,27 +21,40 @@ from voting.queries import elections_of
 @permit(anyone)
 def home(request: VisitorRequest) -> HttpResponse:
     now = timezone.now()
-    shown: dict[str, object] = {"elections": recent_elections(now)}
+    shown: dict[str, object] = {
+        "elections": recent_elections(now),
+        "rounds": [(round_, round_.phase_at(now)) for round_ in open_rounds(now)],
+    }
     if not isinstance(request.user, AnonymousUser):
         shown |= {
-            "to_do": to_do(request.user, now),
+            "to_do": to_do(request.user, now, settings.KEYS_DIR),
             "home": home_hub(request.user),
             "terms": terms_of(request.user, now),
         }
     return render(request, "pages/home.html", shown)
 
 
-@permit(anyone, round=Round.objects.select_related("hub", "cycle"))
+@permit(anyone, round=Round.objects.select_related("hub", "cycle", "framework"))
 def round_detail(request: VisitorRequest, round: Round) -> HttpResponse:
+    """A round with its timetable, lanes, proposals, votes and awards, and what the visitor may do."""
     now = timezone.now()
     shown = {
         "round": round,
         "phase": round.phase_at(now),
         "timetable": round.timetable.begins(),
+        "lanes": lanes_with_budgets(round),
+        "proposals": public_count(round),
         "elections": elections_of([round]),
-        "can_import": can_import_election(request.user, round, now=now),
+        "awards": awards_of(round),
+        "may": {
+            name: allows(request.user, round, now=now)
+            for name, allows in (
+                ("draft", can_draft), ("edit", can_edit_round), ("open", can_open_round),
+                ("fund", can_fund_round), ("freeze", can_freeze_election), ("import", can_import_election),
+            )
+        },
         "now": now,
-    }
+    }  # fmt: skip
     return render(request, "pages/round.html", shown)
 
 

@@ -1,51 +1,125 @@
 """Makes the invented movement, once; a second call finds it and changes nothing."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.db import models, transaction
 from modeltranslation.utils import build_localized_fieldname
+from principles.actions import TWELVE, adopt_framework, load_framework, read_preset
 
+from allocation.models import Apportionment
 from audit.models import OPERATOR
 from hubs.actions import found_centre, give_term
-from hubs.models import TIMETABLE_FIELDS, Body, Cycle, Hub, HubCountry, Round, RoundLevel, Seat
+from hubs.models import Body, Cycle, Hub, HubCountry, Seat
 from members.actions import choose_languages, register_member
-from members.languages import INTERFACE_LANGUAGES
+from members.languages import CURATED_LANGUAGES, INTERFACE_LANGUAGES
 from members.models import Member
-from pages.demo.election import election_file
+from pages.demo.crowd import make_crowd
 from pages.demo.hubs import CENTRE_BODIES, COMMITTEE, COUNTRIES, KINDS, NAMES
+from pages.demo.judging import Committee, judge_all, judge_some
+from pages.demo.money import ask_to_share_staff_time, fund, share_money
 from pages.demo.people import PEOPLE, Person
-from voting.actions import import_election
-from voting.forms import read_election
+from pages.demo.proposals import authors_for, entries, hand_in, translate
+from pages.demo.rounds import (
+    COUNTING,
+    DELIBERATION,
+    PLANS,
+    REVIEW,
+    SUBMISSION,
+    Plan,
+    opened_round,
+    prepared_round,
+)
+from pages.demo.votes import (
+    begin_a_vote,
+    cast_into,
+    close_what_is_over,
+    fill_with_ballots,
+    frozen_election,
+    open_vote_without_ballots,
+    withdraw_one,
+)
 
 Say = Callable[[str], None]
 TERM = timedelta(days=2 * 365)
-SPACING = timedelta(days=30)
+
+
+def seed(*, now: datetime, say: Say) -> bool:
+    """Make what is missing; returns whether there was anything to do."""
+    made = _found(now, say)
+    if election := open_vote_without_ballots():
+        say("ballots for the open vote")
+        cast_into(election, "ssa")
+        begin_a_vote(election, Member.objects.get(email="amina@demo.invalid"))
+        made = True
+    return made
 
 
 @transaction.atomic
-def seed(*, now: datetime, say: Say) -> bool:
-    """Everything or nothing; returns whether there was anything to do."""
+def _found(now: datetime, say: Say) -> bool:
+    """The whole movement up to this day: everything or nothing."""
     if Hub.objects.exists():
         return False
+    began = now - timedelta(days=300)
     say("eight regional and three thematic hubs")
     hubs = {slug: _hub(slug) for slug in KINDS}
-    say(f"{len(PEOPLE)} people and their seats")
-    members = {person.name: _member(person, now) for person in PEOPLE}
-    _seats(hubs, members, now)
-    say("two rounds, and an invented election for a worker to count")
-    rounds = _rounds(hubs, now)
-    past = rounds["lac"]
-    last_day = (past.counting_at - timedelta(days=1)).date()
-    import_election(
-        round=past,
-        file=read_election(election_file(past.voting_at.date(), last_day)),
-        ranking_points="from-one",
-        importer=OPERATOR,
-        now=now,
-    )
+    say(f"{len(PEOPLE)} people with a part, and the members of every region")
+    members = {person.name: _member(person, began) for person in PEOPLE}
+    make_crowd(now)
+    _seats(hubs, members, began)
+    say("the twelve principles, and the pools of the cycle shared by the formula")
+    framework = load_framework(preset=read_preset(TWELVE), loader=OPERATOR, now=began)
+    adopt_framework(framework=framework, adopter=OPERATOR, now=began)
+    cycle = _cycle(now)
+    shared = share_money(cycle, hubs, members, now - timedelta(days=200))
+    ask_to_share_staff_time(cycle, hubs, members, now)
+    say("four rounds and 120 proposals, in every phase")
+    for plan in PLANS:
+        _round(plan, hubs, members, cycle, shared, now)
+    close_what_is_over()
     return True
+
+
+def _round(
+    plan: Plan,
+    hubs: Mapping[str, Hub],
+    members: Mapping[str, Member],
+    cycle: Cycle,
+    shared: Apportionment,
+    now: datetime,
+) -> None:
+    """One round, as far as the clock has taken it."""
+    before = plan.moment(SUBMISSION, now) - timedelta(days=8)
+    round_ = prepared_round(plan, hubs[plan.hub], cycle, members, now)
+    fund(round_, plan, shared, members, before)
+    round_ = opened_round(round_, plan, members, now)
+    listed = entries(plan.hub)
+    proposals = hand_in(plan, round_, authors_for(plan.hub, listed, members), now)
+    translate(proposals, listed, members["Devi"], min(plan.moment(DELIBERATION, now), now))
+    review, deliberation = plan.moment(REVIEW, now), plan.moment(DELIBERATION, now)
+    if review > now:
+        return
+    committee = Committee(plan.hub, round_, members)
+    if deliberation > now:
+        judge_some(committee, proposals, review, now)
+        return
+    judge_all(committee, proposals, review, deliberation)
+    election = frozen_election(plan, round_, members, now)
+    if plan.moment(COUNTING, now) < now:
+        fill_with_ballots(election, plan.hub)
+    else:
+        withdraw_one(proposals, now)
+
+
+def _cycle(now: datetime) -> Cycle:
+    cycle = Cycle(
+        slug=str(now.year), starts_on=date(now.year, 1, 1), ends_on=date(now.year, 12, 31)
+    )
+    _worded(cycle, "name", dict.fromkeys(CURATED_LANGUAGES, str(now.year)))
+    cycle.save()
+    return cycle
 
 
 def _worded(thing: models.Model, field: str, texts: Mapping[str, str]) -> None:
@@ -93,10 +167,13 @@ def _seats(hubs: Mapping[str, Hub], members: Mapping[str, Member], now: datetime
     for hub in hubs.values():
         for function in ("CHAIR", "FACILITATOR", "TREASURER", "RETURNING_OFFICER"):
             Seat.objects.create(body=bodies[(hub.slug, "committee")], function=function)
+    held: Counter[tuple[int, str]] = Counter()
     for person in PEOPLE:
         for hub_slug, body_slug, function in person.seats:
+            body = bodies[(hub_slug, body_slug)]
+            held[(body.pk, function)] += 1
             seat, _made = Seat.objects.get_or_create(
-                body=bodies[(hub_slug, body_slug)], function=function
+                body=body, function=function, number=held[(body.pk, function)]
             )
             if members[person.name] != members["Tomoko"]:
                 give_term(
@@ -114,32 +191,3 @@ def _body(hub: Hub | None, slug: str, texts: Mapping[str, str]) -> Body:
     _worded(body, "name", texts)
     body.save()
     return body
-
-
-def _rounds(hubs: Mapping[str, Hub], now: datetime) -> dict[str, Round]:
-    """Last year's round of Latin America, in delivery; this year's of Western Europe, being written for."""
-    starts = {"lac": now - 12 * SPACING, "nwe": now - SPACING / 3}
-    found = {}
-    for slug, start in starts.items():
-        year = start.year
-        cycle, _made = Cycle.objects.get_or_create(
-            slug=str(year),
-            defaults={
-                "name_en": str(year),
-                "starts_on": date(year, 1, 1),
-                "ends_on": date(year, 12, 31),
-            },
-        )
-        midnight = datetime.combine(start.date(), datetime.min.time(), tzinfo=UTC)
-        moments = {
-            name: midnight + number * SPACING for number, name in enumerate(TIMETABLE_FIELDS)
-        }
-        round_ = Round(hub=hubs[slug], cycle=cycle, level=RoundLevel.REGIONAL, **moments)
-        _worded(
-            round_,
-            "title",
-            {language: f"{NAMES[slug][language]} {year}" for language in NAMES[slug]},
-        )
-        round_.save()
-        found[slug] = round_
-    return found

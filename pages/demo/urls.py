@@ -6,6 +6,7 @@ from pages.demo import views
 
 app_name = "demo"
 urlpatterns = [
-    path("people/", views.people, name="people"),
-    path("mail/", views.mail, name="mail"),
+    path("tour/", views.tour, name="tour"),
+    path("demo/people/", views.people, name="people"),
+    path("demo/mail/", views.mail, name="mail"),
 ]

@@ -10,14 +10,16 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import override
 
-from members.access import WRITE, permit
+from members.access import WRITE, VisitorRequest, permit
 from members.adapters import remember_language
 from members.models import Member
 from members.permissions import anyone
 from members.queries import interface_language_of
-from pages.demo.people import PEOPLE, person
+from pages.demo.people import OTHERS, STORY, person
+from pages.demo.tour import counted, desk, open_vote, split
 
 SHOWN = 100
 
@@ -29,7 +31,7 @@ def people(request: HttpRequest) -> HttpResponse:
         if chosen is None:
             raise Http404
         return _enter(request, get_object_or_404(Member, email=chosen.email))
-    return render(request, "pages/demo/people.html", {"people": PEOPLE})
+    return render(request, "pages/demo/people.html", {"story": STORY, "others": OTHERS})
 
 
 def _enter(request: HttpRequest, member: Member) -> HttpResponse:
@@ -39,6 +41,19 @@ def _enter(request: HttpRequest, member: Member) -> HttpResponse:
         response = redirect("pages:home")
     remember_language(response, language)
     return response
+
+
+@permit(anyone)
+def tour(request: VisitorRequest) -> HttpResponse:
+    """Seven stops through the demo, every figure computed."""
+    now = timezone.now()
+    shown = {
+        "split": split(),
+        "vote": open_vote(now, settings.KEYS_DIR),
+        "counted": counted(now, request.reading_chain),
+        "desk": desk(now),
+    }
+    return render(request, "pages/demo/tour.html", shown)
 
 
 class Mail(NamedTuple):
