@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
@@ -95,6 +96,28 @@ def check_code(key: bytes, name: bytes, version: int) -> str:
     """Sixty bits as letters: by them a voter finds this version of the own ballot in the public list."""
     drawn = int.from_bytes(_derived(key, b"check/1|" + name + str(version).encode())[:8])
     return "".join(CODE_LETTERS[drawn >> 5 * place & 31] for place in range(CODE_LENGTH))
+
+
+@dataclass(frozen=True, slots=True)
+class Voter:
+    """Who votes in one election, as far as ballots may know: a pseudonym, and the key it comes from."""
+
+    key: bytes = field(repr=False)
+    pseudonym: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, key: bytes, member_id: UUID) -> "Voter":
+        return cls(key, pseudonym(key, member_id))
+
+    @property
+    def order_seed(self) -> bytes:
+        return order_seed(self.key, self.pseudonym)
+
+    def fingerprint(self, payload: bytes) -> bytes:
+        return ballot_fingerprint(self.key, self.pseudonym, payload)
+
+    def check_code(self, version: int) -> str:
+        return check_code(self.key, self.pseudonym, version)
 
 
 def _derived(key: bytes, label: bytes) -> bytes:
