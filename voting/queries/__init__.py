@@ -8,12 +8,15 @@ from voting.queries.counting import (
     frozen_form,
     frozen_hash,
     instance_of,
-    profile_of,
+    lanes_of,
+    profiles_of,
 )
 from voting.queries.results import (
+    LaneResult,
     Result,
     ResultRow,
     elections_of,
+    is_withdrawn,
     item_title,
     result_of,
     tallies_of,
@@ -21,6 +24,7 @@ from voting.queries.results import (
 
 __all__ = [
     "COUNT_TASK",
+    "LaneResult",
     "Result",
     "ResultRow",
     "ballot_groups",
@@ -30,8 +34,10 @@ __all__ = [
     "frozen_form",
     "frozen_hash",
     "instance_of",
+    "is_withdrawn",
     "item_title",
-    "profile_of",
+    "lanes_of",
+    "profiles_of",
     "result_of",
     "tallies_of",
 ]

@@ -1,5 +1,6 @@
 """Counting rules: pure, exact functions from an instance and a profile to an outcome."""
 
+from voting.rules.margins import Margin, margins
 from voting.rules.model import (
     Ballot,
     BallotFormat,
@@ -21,6 +22,7 @@ __all__ = [
     "BallotFormat",
     "Instance",
     "InvalidInstance",
+    "Margin",
     "Outcome",
     "Parameters",
     "Profile",
@@ -32,4 +34,5 @@ __all__ = [
     "UnknownRule",
     "UnsupportedParameter",
     "count",
+    "margins",
 ]
