@@ -82,6 +82,11 @@ def pseudonym(key: bytes, member_id: UUID) -> bytes:
     return _derived(key, b"pseudonym/1|" + member_id.bytes)
 
 
+def invented_pseudonym(key: bytes, number: int) -> bytes:
+    """The pseudonym of an invented voter of a practice round: to the tables it is like any other."""
+    return _derived(key, b"invented/1|" + number.to_bytes(4))
+
+
 def order_seed(key: bytes, name: bytes) -> bytes:
     """What a voter's order of the items is drawn from: the same at each visit, in each language."""
     return _derived(key, b"order/1|" + name)

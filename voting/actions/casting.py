@@ -12,11 +12,11 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from voting.actions.clock import OpenVote, share_election, vote_by_the_clock
-from voting.ballots import Fault, Paper, Reason, faults
+from voting.ballots import Fault, Reason, faults
 from voting.canonical import PLAIN, Choices, encode_ballot
 from voting.keys import Voter
 from voting.models import BallotDraft, Election
-from voting.queries.booth import paper_of
+from voting.queries import paper_of
 
 
 class NotOpenYet(Exception):

@@ -1,7 +1,19 @@
 """Reading elections: what is frozen, the merged ballots, what a result page shows."""
 
+from voting.queries.booth import (
+    Cast,
+    OwnVote,
+    ballot_of,
+    draft_of,
+    is_voting,
+    marked,
+    own_vote,
+    paper_of,
+    voter_of,
+)
 from voting.queries.counting import (
     COUNT_TASK,
+    INVENT_TASK,
     ballot_groups,
     counting_code_version,
     counts_of,
@@ -21,23 +33,38 @@ from voting.queries.results import (
     result_of,
     tallies_of,
 )
+from voting.queries.sheet import LaneSheet, Line, Sheet, sheet_of
 
 __all__ = [
     "COUNT_TASK",
+    "INVENT_TASK",
+    "Cast",
     "LaneResult",
+    "LaneSheet",
+    "Line",
+    "OwnVote",
     "Result",
     "ResultRow",
+    "Sheet",
     "ballot_groups",
+    "ballot_of",
     "counting_code_version",
     "counts_of",
+    "draft_of",
     "elections_of",
     "frozen_form",
     "frozen_hash",
     "instance_of",
+    "is_voting",
     "is_withdrawn",
     "item_title",
     "lanes_of",
+    "marked",
+    "own_vote",
+    "paper_of",
     "profiles_of",
     "result_of",
+    "sheet_of",
     "tallies_of",
+    "voter_of",
 ]

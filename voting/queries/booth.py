@@ -1,19 +1,14 @@
-"""What a voter sees: the ballot paper, the own ballot, the own draft."""
+"""What is known of one voter: the own ballot, the own draft; and what may be cast."""
 
-import hashlib
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
-from django.db.models import Prefetch
-
-from hubs.models import LaneKind
-from members.languages import Worded
 from members.models import Member
 from voting.ballots import Paper, PaperItem
 from voting.canonical import Choices, decode_ballot
-from voting.keys import Voter, read_key
-from voting.models import Ballot, BallotDraft, Election, Item, ItemText
+from voting.keys import NoKey, Voter, WrongKey, read_key
+from voting.models import Ballot, BallotDraft, Election, ElectionStatus
 from voting.rules import BallotFormat
 
 
@@ -32,9 +27,7 @@ def paper_of(election: Election) -> Paper:
         format=BallotFormat(election.ballot_format.lower()),
         max_choices=election.max_choices,
         budgets=tuple(budget for _lane, budget in lanes),
-        items=tuple(
-            PaperItem(position, numbers[lane], cost) for position, lane, cost in items
-        ),
+        items=tuple(PaperItem(position, numbers[lane], cost) for position, lane, cost in items),
     )
 
 
@@ -61,83 +54,37 @@ def draft_of(election: Election, voter: Voter) -> Choices | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One item as a voter reads it; ``original`` is its title as written, where another is shown."""
+class OwnVote:
+    """How a vote stands for one voter, for other pages to say so. Nothing about it is stored."""
 
-    position: int
-    code: str
-    proposal_id: int | None
-    cost_minor: int
-    title: Worded
-    original: Worded | None
-    summary: Worded
-    body: Worded
+    version: int | None
+    drafted: int | None  # how many are chosen and not cast; None where there is no draft
+    is_open: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PaperLane:
-    """One lane of the paper with its items, in the voter's own order."""
-
-    number: int
-    label: str
-    budget_minor: int
-    lines: tuple[Line, ...]
-
-
-def lanes_shown(election: Election, chain: Sequence[str], order_seed: bytes) -> list[PaperLane]:
-    """The paper by lanes, worded for a reader, in the order that the seed gives. Three queries."""
-    texts = ItemText.objects.order_by("-is_source", "language")
-    items = election.items.order_by("position").prefetch_related(Prefetch("texts", texts))
-    by_lane: dict[int, list[Item]] = {}
-    for item in items:
-        by_lane.setdefault(item.lane_id, []).append(item)
-    return [
-        PaperLane(
-            number=number,
-            label=str(LaneKind(lane.kind).label),
-            budget_minor=lane.budget_minor,
-            lines=tuple(
-                _line(item, chain, election.title_language)
-                for item in _shuffled(by_lane.get(lane.pk, []), order_seed)
-            ),
-        )
-        for number, lane in enumerate(election.lanes.order_by("position"))
-    ]
-
-
-def _shuffled(items: Iterable[Item], order_seed: bytes) -> list[Item]:
-    """Nobody is first for everybody; each voter finds the same order again, in every language."""
-    return sorted(
-        items,
-        key=lambda item: hashlib.sha256(order_seed + item.position.to_bytes(4)).digest(),
+def own_vote(election: Election, member: Member, folder: Path, now: datetime) -> OwnVote | None:
+    """How the vote stands for a member; None who is not on the roll, or while the key is away."""
+    if not election.roll.filter(member=member).exists():
+        return None
+    try:
+        voter = voter_of(election, member, folder)
+    except (NoKey, WrongKey):
+        return None
+    ballot, draft = ballot_of(election, voter), draft_of(election, voter)
+    return OwnVote(
+        version=ballot.version if ballot else None,
+        drafted=None if draft is None else len(draft),
+        is_open=is_voting(election, now),
     )
 
 
-def _line(item: Item, chain: Sequence[str], unsaid: str) -> Line:
-    """The item in the first language of the chain it has a title in, else as it was written."""
-    texts = [text for text in item.texts.all() if text.title]
-    if not texts:
-        plain = Worded(item.code, unsaid)
-        empty = Worded("", unsaid)
-        return Line(
-            item.position, item.code, item.proposal_id, item.cost_minor, plain, None, empty, empty
-        )
-    by_language = {text.language: text for text in texts}
-    source = texts[0]
-    shown = next((by_language[code] for code in chain if code in by_language), source)
-    return Line(
-        position=item.position,
-        code=item.code,
-        proposal_id=item.proposal_id,
-        cost_minor=item.cost_minor,
-        title=Worded(shown.title, shown.language),
-        original=None if shown is source else Worded(source.title, source.language),
-        summary=_first_said(shown, source, "summary"),
-        body=_first_said(shown, source, "body"),
+def is_voting(election: Election, now: datetime) -> bool:
+    """Whether pages offer to vote. Whether a ballot is taken, the database's clock decides."""
+    return (
+        election.status == ElectionStatus.FROZEN and election.opens_at <= now < election.closes_at
     )
 
 
-def _first_said(shown: ItemText, source: ItemText, field: str) -> Worded:
-    """A part of the text shown, or of the source where the translation leaves it out."""
-    said = shown if getattr(shown, field) else source
-    return Worded(getattr(said, field), said.language)
+def marked(choices: Choices) -> frozenset[int]:
+    """The positions that are chosen."""
+    return frozenset(position for position, _value in choices)

@@ -15,6 +15,7 @@ from voting.canonical import Choices, decode_ballot, digest
 from voting.models import Ballot, Election, ElectionLane, ItemText
 
 COUNT_TASK = "voting.count_election"
+INVENT_TASK = "voting.cast_invented"
 
 
 def frozen_form(election: Election) -> dict[str, Any]:
