@@ -47,6 +47,11 @@ app.conf.update(
     timezone="UTC",
     beat_schedule={
         "sweep jobs": {"task": "jobs.sweep", "schedule": 5, "options": {"expires": 5}},
+        "close what is over": {
+            "task": "voting.close_due_elections",
+            "schedule": 15,
+            "options": {"expires": 15},
+        },
         "send messages": {
             "task": "members.send_messages",
             "schedule": 5,

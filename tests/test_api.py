@@ -52,7 +52,6 @@ def make_election(round_: Round, status: str = "FROZEN", **fields: Any) -> Elect
         kind="BUDGET",
         origin="IMPORTED",
         ballot_format="APPROVAL",
-        budget_minor=1,
         rule="greedy",
         opens_at=datetime(2020, 1, 1, tzinfo=UTC),
         **given,

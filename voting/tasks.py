@@ -1,11 +1,13 @@
-"""The count, as a worker runs it."""
+"""What workers and the clock do with elections: close what is over, count, invent voters."""
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
-from jobs.tasks import work
+from jobs.tasks import hint, work
 from voting import actions
-from voting.queries import COUNT_TASK
+from voting.keys import NoKey, WrongKey
+from voting.queries import COUNT_TASK, INVENT_TASK
 from voting.rules import InvalidInstance, UnknownRule, UnsupportedParameter
 
 REFUSALS = (
@@ -26,4 +28,23 @@ def count_election(job_id: str) -> None:
             job=job, progress=progress, clock=timezone.now
         ),
         REFUSALS,
+    )
+
+
+@shared_task(name="voting.close_due_elections")
+def close_due_elections() -> None:
+    """Close what is over by the database's clock, and have it counted."""
+    for job in actions.close_due_elections():
+        hint(job)
+
+
+@shared_task(name=INVENT_TASK)
+def cast_invented(job_id: str) -> None:
+    """Cast the ballots of the invented voters of one practice round. The job row says which."""
+    work(
+        job_id,
+        lambda job, progress: actions.cast_invented(
+            job=job, keys=settings.KEYS_DIR, progress=progress, clock=timezone.now
+        ),
+        (NoKey, WrongKey),
     )

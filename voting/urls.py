@@ -9,5 +9,11 @@ urlpatterns = [
     path("elections/<uuid:election>/", views.election, name="election"),
     path("elections/<uuid:election>/progress/", views.progress, name="progress"),
     path("elections/<uuid:election>/recount/", views.recount, name="recount"),
+    path("elections/<uuid:election>/vote/", views.vote, name="vote"),
+    path("elections/<uuid:election>/vote/review/", views.review, name="review"),
+    path("elections/<uuid:election>/vote/cast/", views.cast_ballot, name="cast_ballot"),
+    path("elections/<uuid:election>/vote/receipt/", views.receipt, name="receipt"),
+    path("elections/<uuid:election>/vote/discard/", views.discard_draft, name="discard_draft"),
+    path("hubs/<slug:hub>/practice/", views.open_practice, name="open_practice"),
     path("rounds/<int:round>/import/", views.import_election, name="import_election"),
 ]

@@ -1,11 +1,12 @@
 """Proposals with what they ask for, how they were assessed, and what a body determined."""
 
 from proposals.models.assessments import Assessment, AssessmentScore, Recusal, RecusalReason
-from proposals.models.determinations import Determination, DeterminationVoice, Outcome
+from proposals.models.determinations import JUDGES, Determination, DeterminationVoice, Outcome
 from proposals.models.proposals import (
     EDITABLE,
     MOVES,
     PUBLIC,
+    UNDER_REVIEW,
     WITHDRAWABLE,
     Proposal,
     ProposalStatus,
@@ -14,8 +15,10 @@ from proposals.models.proposals import (
 
 __all__ = [
     "EDITABLE",
+    "JUDGES",
     "MOVES",
     "PUBLIC",
+    "UNDER_REVIEW",
     "WITHDRAWABLE",
     "Assessment",
     "AssessmentScore",

@@ -10,6 +10,7 @@ from audit.models import append_only
 from members.models import Member
 from principles.models import LEVELS, Criterion
 from proposals.models.proposals import Proposal
+from proposals.scoring import NOT_YET
 
 
 def without_conflict(column: str, *, via: str = "") -> Guard:
@@ -74,7 +75,11 @@ class Recusal(models.Model):
 
 
 class Assessment(models.Model):
-    """One committee member's judgement, criterion by criterion: a draft until it is submitted."""
+    """One committee member's judgement, criterion by criterion: a draft until it is submitted.
+
+    A proposal that was returned and handed in again is judged anew: ``version_at`` is the moment
+    at which the version judged was submitted.
+    """
 
     proposal = models.ForeignKey(
         Proposal, on_delete=models.PROTECT, related_name="assessments", verbose_name=_("proposal")
@@ -82,6 +87,7 @@ class Assessment(models.Model):
     assessor = models.ForeignKey(
         Member, on_delete=models.PROTECT, related_name="assessments", verbose_name=_("assessor")
     )
+    version_at = models.DateTimeField(_("version it judges"))
     language = models.CharField(_("language of the reasons"), max_length=20)
     comment = models.TextField(_("to the committee"), blank=True)
     saved_at = models.DateTimeField(_("saved"))
@@ -92,7 +98,8 @@ class Assessment(models.Model):
         verbose_name_plural = _("assessments")
         constraints = [
             models.UniqueConstraint(
-                fields=["proposal", "assessor"], name="proposals_assessment_one_per_member"
+                fields=["proposal", "assessor", "version_at"],
+                name="proposals_assessment_one_per_member",
             )
         ]
         triggers = [
@@ -104,6 +111,27 @@ class Assessment(models.Model):
                 condition=pgtrigger.Condition("OLD.submitted_at IS NOT NULL"),
                 func="RAISE EXCEPTION 'proposals: an assessment is final once it is submitted';",
             ),
+            Guard(
+                name="complete_when_submitted",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Condition("NEW.submitted_at IS NOT NULL"),
+                func=f"""
+                    IF EXISTS (
+                        SELECT FROM principles_criterion c
+                        JOIN hubs_round r ON r.framework_id = c.framework_id
+                        JOIN hubs_lane l ON l.round_id = r.id
+                        JOIN proposals_proposal p ON p.lane_id = l.id
+                        WHERE p.id = NEW.proposal_id AND c.applies_to <> 'ALLOCATOR' AND NOT EXISTS (
+                            SELECT FROM proposals_assessmentscore s
+                            WHERE s.assessment_id = NEW.id AND s.criterion_id = c.id
+                            AND s.level IS DISTINCT FROM {NOT_YET} AND s.reason <> ''))
+                    THEN
+                        RAISE EXCEPTION 'proposals: an assessment answers every criterion, with a reason';
+                    END IF;
+                    RETURN NEW;
+                """,  # noqa: S608  # the only thing put in is a constant
+            ),
         ]
 
     def __str__(self) -> str:
@@ -111,7 +139,10 @@ class Assessment(models.Model):
 
 
 class AssessmentScore(models.Model):
-    """The level given on one criterion (None: the criterion does not apply), with its reason."""
+    """The level given on one criterion, with its reason.
+
+    None says that the criterion does not apply; NOT_YET, in a draft, that nothing is chosen so far.
+    """
 
     assessment = models.ForeignKey(
         Assessment, on_delete=models.CASCADE, related_name="scores", verbose_name=_("assessment")
@@ -131,7 +162,7 @@ class AssessmentScore(models.Model):
             ),
             models.CheckConstraint(
                 name="proposals_score_level_known",
-                condition=Q(level__isnull=True) | Q(level__in=LEVELS),
+                condition=Q(level__isnull=True) | Q(level__in=[NOT_YET, *LEVELS]),
             ),
         ]
         triggers = [

@@ -7,10 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.guards import Guard
 from audit.models import append_only
-from hubs.models import Body
+from hubs.models import Body, SeatFunction
 from members.models import Member
 from proposals.models.assessments import without_conflict
 from proposals.models.proposals import Proposal
+
+
+JUDGES = (SeatFunction.CHAIR, SeatFunction.DEPUTY, SeatFunction.COMMITTEE_MEMBER)
+_JUDGES = ", ".join(f"'{function.value}'" for function in JUDGES)
 
 
 class Outcome(models.TextChoices):
@@ -70,11 +74,36 @@ class Determination(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 condition=pgtrigger.Condition("NEW.decided_at IS NOT NULL"),
-                func="""
-                    IF (SELECT count(*) FROM proposals_determinationvoice WHERE determination_id = NEW.id)
-                        < (SELECT quorum FROM hubs_body WHERE id = NEW.body_id)
+                func=f"""
+                    IF (SELECT count(*) FROM proposals_determinationvoice v
+                        WHERE v.determination_id = NEW.id
+                        AND NOT EXISTS (
+                            SELECT FROM proposals_recusal
+                            WHERE proposal_id = NEW.proposal_id AND member_id = v.member_id)
+                        AND EXISTS (
+                            SELECT FROM hubs_term t JOIN hubs_seat s ON s.id = t.seat_id
+                            WHERE t.member_id = v.member_id AND s.body_id = NEW.body_id
+                            AND s.function IN ({_JUDGES})
+                            AND t.starts_at <= NEW.decided_at AND t.ends_at > NEW.decided_at)
+                    ) < (SELECT quorum FROM hubs_body WHERE id = NEW.body_id)
                     THEN
                         RAISE EXCEPTION 'proposals: a determination needs the voices of a quorum';
+                    END IF;
+                    RETURN NEW;
+                """,  # noqa: S608  # the only thing put in is a constant of this file
+            ),
+            Guard(
+                name="body_of_the_hub",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF (SELECT hub_id FROM hubs_body WHERE id = NEW.body_id) IS DISTINCT FROM (
+                        SELECT r.hub_id FROM proposals_proposal p
+                        JOIN hubs_lane l ON l.id = p.lane_id
+                        JOIN hubs_round r ON r.id = l.round_id
+                        WHERE p.id = NEW.proposal_id)
+                    THEN
+                        RAISE EXCEPTION 'proposals: a body decides in its own hub';
                     END IF;
                     RETURN NEW;
                 """,
@@ -128,6 +157,20 @@ class DeterminationVoice(models.Model):
         ]
         triggers = [
             *append_only(),
+            Guard(
+                name="while_open",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF EXISTS (
+                        SELECT FROM proposals_determination WHERE id = NEW.determination_id
+                        AND (decided_at IS NOT NULL OR retracted_at IS NOT NULL)
+                    ) THEN
+                        RAISE EXCEPTION 'proposals: nobody joins a determination that ended';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
             without_conflict(
                 "member_id",
                 via="(SELECT proposal_id FROM proposals_determination WHERE id = NEW.determination_id)",

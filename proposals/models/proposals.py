@@ -43,6 +43,7 @@ _PAIRS = ", ".join(
 )
 EDITABLE = frozenset({ProposalStatus.DRAFT, ProposalStatus.RETURNED})
 PUBLIC = frozenset(ProposalStatus) - {ProposalStatus.DRAFT}
+UNDER_REVIEW = frozenset({ProposalStatus.SUBMITTED, ProposalStatus.IN_REVIEW})
 WITHDRAWABLE = frozenset(status for status in ProposalStatus if "WITHDRAWN" in MOVES[status])
 
 

@@ -202,7 +202,6 @@ def election_rows(round_) -> None:
             title=status,
             title_language="en",
             ballot_format="APPROVAL",
-            budget_minor=1,
             rule="greedy",
             opens_at=NOON,
             closes_at=NOON,

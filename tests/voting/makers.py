@@ -1,8 +1,9 @@
 """Elections in each of their states, and counts without a worker."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from django.db import connection
@@ -11,13 +12,16 @@ from audit.models import CLOCK, OPERATOR
 from hubs.models import Round
 from jobs.actions import take_job
 from jobs.models import Job
-from tests.factories import NOON, pb_file
+from proposals.models import Proposal
+from tests.factories import NOON, make_member, pb_file
+from texts.models import SourceText, TextRendering
 from voting.actions import close_election, count_election, import_election
 from voting.models import (
     Ballot,
     BallotFormat,
     Election,
     ElectionKind,
+    ElectionLane,
     ElectionOrigin,
     ElectionStatus,
     Item,
@@ -64,7 +68,7 @@ def counted(round_: Round, file: pabulib.Election | None = None, **options: Any)
 def make_election(
     round_: Round, status: ElectionStatus = ElectionStatus.DRAFT, **fields: Any
 ) -> Election:
-    """An election of our own with one item in one language; from its freeze on with one ballot."""
+    """An election of our own with one lane of one item in one language; from its freeze on with one ballot."""
     told = {
         "kind": ElectionKind.BUDGET,
         "origin": ElectionOrigin.OWN,
@@ -73,16 +77,17 @@ def make_election(
         "ballot_format": BallotFormat.APPROVAL,
         "currency": "EUR",
         "decimals": 2,
-        "budget_minor": 10_000,
         "rule": "greedy",
         "parameters": {"tie_break": "lexico"},
         "opens_at": NOON - timedelta(days=9),
         "closes_at": NOON - timedelta(days=2),
+        "key_fingerprint": "0" * 64,
     } | fields
     election = Election.objects.create(round=round_, **told)
-    item = Item.objects.create(election=election, position=0, code="a", cost_minor=4_000)
+    lane = add_lane(election)
+    item = add_item(lane, "a", 4_000)
     ItemText.objects.create(election=election, item=item, language="en", title="Well")
-    RollEntry.objects.create(election=election, reason="IMPORTED")
+    RollEntry.objects.create(election=election, reason="INVENTED")
     if status != ElectionStatus.DRAFT:
         election.status, election.frozen_at = ElectionStatus.FROZEN, NOON - timedelta(days=9)
         election.frozen_hash = frozen_hash(election)
@@ -91,6 +96,55 @@ def make_election(
     if status == ElectionStatus.CLOSED:
         close_election(election=election, closer=CLOCK, now=NOON)
     return Election.objects.get(pk=election.pk)
+
+
+def add_lane(election: Election, kind: str = "GENERAL", budget_minor: int = 10_000) -> ElectionLane:
+    return ElectionLane.objects.create(
+        election=election, kind=kind, position=election.lanes.count(), budget_minor=budget_minor
+    )
+
+
+def add_item(lane: ElectionLane, code: str, cost_minor: int, **fields: Any) -> Item:
+    told = {"position": lane.election.items.count(), "code": code} | fields
+    return Item.objects.create(election=lane.election, lane=lane, cost_minor=cost_minor, **told)
+
+
+def make_proposal(
+    round_: Round,
+    title: str = "Well",
+    *,
+    lane: str = "GENERAL",
+    status: str = "SHORTLISTED",
+    language: str = "en",
+    others: Mapping[str, str] = MappingProxyType({}),
+    **amounts: int,
+) -> Proposal:
+    """A proposal of a lane of the round; ``amounts`` are what it asks for, by kind of resource.
+
+    ``others`` are titles of translations by language. Its author is made with it.
+    """
+    text = SourceText.objects.create(language=language)
+    for code, words in {language: title, **others}.items():
+        TextRendering.objects.create(
+            text=text, language=code, revision=1, title=words, summary=f"{words}, in short",
+            body=f"{words}, at length", written_at=NOON,
+        )  # fmt: skip
+    proposal = Proposal.objects.create(
+        lane=round_.lanes.get(kind=lane), author=make_member(f"Author{text.pk.hex}"), text=text,
+        created_at=NOON,
+    )  # fmt: skip
+    for position, (kind, amount) in enumerate((amounts or {"MONEY": 4_000}).items()):
+        proposal.lines.create(
+            position=position, kind=kind, amount_minor=amount, purpose="Work", country="DK"
+        )
+    for step in ("SUBMITTED", "IN_REVIEW", status) if status != "DRAFT" else ():
+        move_proposal(proposal, step)
+    return proposal
+
+
+def move_proposal(proposal: Proposal, status: str) -> None:
+    Proposal.objects.filter(pk=proposal.pk).update(status=status, submitted_at=NOON)
+    proposal.refresh_from_db()
 
 
 def cast(election: Election, pseudonym: bytes = ADA, payload: bytes = b"[[0,1]]") -> Ballot:

@@ -116,7 +116,7 @@ def test_json_is_one_object_on_one_line(handed_in, round_):
         "ballots": 4,
         "currency": "EUR",
         "decimals": 2,
-        "budget_minor": 10_000,
+        "lanes": [{"kind": "GENERAL", "budget_minor": 10_000}],
         "warnings": [],
         "job": {"id": str(job.pk), "state": "QUEUED", "error_code": ""},
         "tallies": [],

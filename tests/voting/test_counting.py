@@ -86,8 +86,8 @@ def reword_an_item(election: Election) -> None:
 
 
 def raise_the_budget(election: Election) -> None:
-    with tampering("voting_election"):
-        Election.objects.update(budget_minor=LARGEST_AMOUNT)
+    with tampering("voting_electionlane"):
+        election.lanes.update(budget_minor=LARGEST_AMOUNT)
 
 
 def forge_the_manifest(election: Election) -> None:

@@ -57,16 +57,19 @@ def test_a_file_becomes_a_closed_election_with_its_paper_ballots_and_job(round_)
     assert (election.round, election.kind) == (round_, ElectionKind.BUDGET)
     assert (election.origin, election.status) == (ElectionOrigin.IMPORTED, ElectionStatus.CLOSED)
     assert (election.title, election.title_language) == ("Test election", "en")
-    assert (election.currency, election.decimals, election.budget_minor) == ("EUR", 2, 10_000)
+    assert (election.currency, election.decimals, election.max_choices) == ("EUR", 2, None)
+    lane = election.lanes.get()
+    assert (lane.kind, lane.position, lane.budget_minor) == ("GENERAL", 0, 10_000)
     assert election.opens_at == election.frozen_at == datetime(2024, 5, 1, tzinfo=UTC)
     assert election.closes_at == datetime(2024, 5, 31, 23, 59, 59, tzinfo=UTC)
     items = election.items.order_by("position")
-    assert list(items.values_list("position", "code", "cost_minor")) == [
-        (0, "a", 4000), (1, "b", 5000), (2, "c", 6000),
-    ]  # fmt: skip
-    assert list(ItemText.objects.order_by("item").values_list("language", "title")) == [
-        ("en", "Well"), ("en", "School"), ("en", "Library"),
-    ]  # fmt: skip
+    assert list(items.values_list("position", "lane", "proposal", "code", "cost_minor")) == [
+        (0, lane.pk, None, "a", 4000),
+        (1, lane.pk, None, "b", 5000),
+        (2, lane.pk, None, "c", 6000),
+    ]
+    texts = ItemText.objects.order_by("item").values_list("language", "title", "is_source")
+    assert list(texts) == [("en", "Well", True), ("en", "School", True), ("en", "Library", True)]
     assert (job.kind, job.subject) == ("voting.count_election", str(election.pk))
     assert (job.state, job.created_at) == (JobState.QUEUED, NOON)
 
@@ -195,7 +198,7 @@ def test_what_was_frozen_hashes_the_same_when_it_is_read_again(round_, zone):
     ("column", "value"),
     {
         "kind": "SEATS", "ballot_format": "RANKING", "resource_kind": "DATA", "currency": "JPY",
-        "decimals": 0, "budget_minor": 1, "rule": "x", "parameters": {}, "comparisons": [],
+        "decimals": 0, "max_choices": 2, "key_fingerprint": "f" * 64, "rule": "x", "parameters": {}, "comparisons": [],
         "seed": "00", "opens_at": NOON, "closes_at": NOON,
     }.items(),
 )  # fmt: skip
@@ -235,7 +238,7 @@ def test_the_manifest_names_the_paper_and_every_ballot(round_):
 )
 def test_amounts_are_whole_numbers_of_the_smallest_unit(round_, currency, budget, stored):
     election, _job = bring_in(round_, pb_file(currency=currency, budget=budget))
-    assert (election.budget_minor, election.decimals, election.currency) == stored
+    assert (election.lanes.get().budget_minor, election.decimals, election.currency) == stored
     costs = [40 * 10 ** stored[1], 50 * 10 ** stored[1], 60 * 10 ** stored[1]]
     assert [item.cost_minor for item in election.items.order_by("position")] == costs
 
@@ -243,7 +246,7 @@ def test_amounts_are_whole_numbers_of_the_smallest_unit(round_, currency, budget
 def test_the_finest_cost_of_the_file_sets_the_unit_for_all(round_):
     text = pb_text().replace("a;40;", "a;40.0625;")
     election, _job = bring_in(round_, read_election(text.encode()))
-    assert (election.decimals, election.budget_minor) == (4, 1_000_000)
+    assert (election.decimals, election.lanes.get().budget_minor) == (4, 1_000_000)
     costs = [item.cost_minor for item in election.items.order_by("position")]
     assert costs == [400_625, 500_000, 600_000]
 
@@ -311,7 +314,7 @@ def test_what_no_column_holds_is_refused(round_, place):
         bring_in(round_, file(10**18 + 1))
     assert nothing_is_there()
     election = counted(round_, file(10**18))
-    assert max(election.budget_minor, election.items.get(code="a").cost_minor) == 10**18
+    assert max(election.lanes.get().budget_minor, election.items.get(code="a").cost_minor) == 10**18
 
 
 def test_an_election_without_a_ballot_is_counted_too(round_):

@@ -17,7 +17,7 @@ from tests.voting.makers import bring_in, count, counted, make_election, tamperi
 from voting.forms import read_election
 from voting.models import Election, ElectionStatus, Item
 from voting.permissions import can_see_election, can_see_results
-from voting.queries import ResultRow, item_title, result_of
+from voting.queries import LaneResult, item_title, result_of
 
 DRAFT, FROZEN, CLOSED = ElectionStatus
 FAR = datetime(2100, 1, 2, tzinfo=UTC)
@@ -115,15 +115,16 @@ def test_the_page_lists_what_was_bought_in_order_and_then_the_rest_by_votes(clie
         ["School b", "Not funded", "2", "€50.00"],
         ["Well a", "Not funded", "1", "€40.00"],
     ]
-    facts = {words(fact.dt): words(fact.dd) for fact in shown.select("main dl")[0].select("div")}
-    assert facts == {
+    told, of_the_lane = (
+        {words(fact.dt): words(fact.dd) for fact in facts.select("div")}
+        for facts in shown.select("main dl")[:2]
+    )
+    assert told == {
         "Counting rule": "Most votes first",
-        "Budget": "€90.00",
-        "Spent": "€60.00",
-        "Left": "€30.00",
         "Ballots": "6",
         "Ballot format": "Approval: mark any number",
     }
+    assert of_the_lane == {"Budget": "€90.00", "Spent": "€60.00", "Left": "€30.00"}
 
 
 def test_points_stand_beside_votes_only_where_there_are_points(client, round_):
@@ -139,8 +140,7 @@ def test_points_stand_beside_votes_only_where_there_are_points(client, round_):
 def test_other_rules_stand_beside_the_one_that_decides(client, round_):
     text = pb_text("".join(f"{voter};c\n" for voter in range(6)) + "6;a\n7;a\n8;b\n9;b\n")
     election = counted(round_, read_election(text.encode()))
-    result = result_of(election, ("en",))
-    assert result is not None
+    [result] = lanes_of(election)
     assert [(tally.rule, *tally.parameters.values()) for tally in result.others] == [
         ("equal-shares", "lexico", "cost"),
         ("equal-shares", "lexico", "cardinality"),
@@ -149,7 +149,7 @@ def test_other_rules_stand_beside_the_one_that_decides(client, round_):
     expected = {
         code: tuple(code in tally.outcome["winners"] for tally in result.others) for code in "abc"
     }
-    assert {row.code: row.beside for row in result.rows} == expected
+    assert {row.item.code: row.beside for row in result.rows} == expected
     assert len(set(expected.values())) > 1  # the rules do not all agree here
     beside = rows(page(client.get(addresses(election)["election"])), 1)
     assert {row[0]: tuple(cell == "Funded" for cell in row[2:]) for row in beside} == {
@@ -161,11 +161,12 @@ def test_other_rules_stand_beside_the_one_that_decides(client, round_):
 def test_a_result_adds_up(ended):
     result = result_of(ended, ("en",))
     assert result is not None
-    assert [(row.code, row.place, row.votes, row.score) for row in result.rows] == [
+    assert (result.roll, result.ballots) == (4, 4)
+    [result] = result.lanes
+    assert [(row.item.code, row.place, row.votes, row.score) for row in result.rows] == [
         ("a", 1, 2, 2), ("b", 2, 2, 2), ("c", None, 1, 1),
     ]  # fmt: skip
     assert (result.cost_minor, result.left_minor) == (9_000, 1_000)
-    assert (result.roll, result.ballots) == (4, 4)
     assert result.tally.decides
     assert not any(tally.decides for tally in result.others)
 
@@ -181,9 +182,9 @@ def test_there_is_no_result_while_it_is_counted(round_):
     assert result_of(election, ("en",)) is None
 
 
-def rows_of(election: Election) -> tuple[ResultRow, ...]:
+def lanes_of(election: Election) -> tuple[LaneResult, ...]:
     result = result_of(election, ("en",))
-    return result.rows if result else ()
+    return result.lanes if result else ()
 
 
 def test_a_result_is_read_with_five_queries_however_many_projects_there_are(round_):
@@ -197,7 +198,7 @@ def test_a_result_is_read_with_five_queries_however_many_projects_there_are(roun
     for number in (3, 100):
         election = with_projects(number)
         asked[number] = queries_of(lambda: result_of(election, ("en",)))  # noqa: B023
-        assert len(rows_of(election)) == number
+        assert len(lanes_of(election)[0].rows) == number
     assert asked == {3: 5, 100: 5}
 
 

@@ -4,6 +4,7 @@ from django.db import connection
 from django.db.models import Model
 
 from hubs.models import Cycle, Hub, Round
+from principles.models import FrameworkVersion
 from tests.voting.makers import bring_in
 from voting.models import Ballot, Election, RollEntry
 
@@ -25,7 +26,7 @@ def reached_from(model: type[Model]) -> set[type[Model]]:
 
 
 def test_a_ballot_leads_to_its_election_and_its_round_and_to_nobody():
-    assert reached_from(Ballot) == {Election, Round, Hub, Cycle}
+    assert reached_from(Ballot) == {Election, Round, Hub, Cycle, FrameworkVersion}
     assert list(Ballot._meta.related_objects) == []
 
 

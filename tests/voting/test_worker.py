@@ -21,7 +21,8 @@ from tests.hubs.races import at_once, ends, wait_until
 from tests.voting.makers import bring_in
 from tests.voting.rules.test_real_elections import CASES, FOLDER, NAMES, reference
 from tests.voting.worker import Worker, forget_all_hints, stands_before_the_tallies, tallies_held
-from voting import actions, rules, tasks
+from voting import rules, tasks
+from voting.actions import counting
 from voting.canonical import digest
 from voting.forms import read_election
 from voting.models import Election, Tally
@@ -170,7 +171,7 @@ def test_without_taking_and_without_the_lease_all_five_would_count(western, monk
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **options: rows)
     monkeypatch.setattr(jobs, "_can_be_taken", lambda job, now: True)
     monkeypatch.setattr(jobs, "report_progress", lambda **facts: None)
-    monkeypatch.setattr(actions, "finish_job", lambda job, now: None)
+    monkeypatch.setattr(counting, "finish_job", lambda job, now: None)
     assert deliver_five_times(western, waiting=5) == (["done"] * 5, (4, 5))
 
 

@@ -1,6 +1,16 @@
 """What can happen to an election: imported or frozen, closed, counted from its manifest."""
 
-from voting.actions.closing import close_election
+from voting.actions.casting import (
+    BallotRefused,
+    CastKeyReused,
+    NotOpenYet,
+    Receipt,
+    VotingClosed,
+    cast_ballot,
+    discard_draft,
+    save_draft,
+)
+from voting.actions.closing import StillOpen, close_due_elections, close_election
 from voting.actions.counting import (
     ALARMS,
     CountIsAlarm,
@@ -16,18 +26,42 @@ from voting.actions.importing import (
     import_election,
 )
 from voting.actions.moving import WrongStatus
+from voting.actions.practice import (
+    NoCycle,
+    NoFramework,
+    PracticeOutOfBounds,
+    PracticeUnderWay,
+    cast_invented,
+    open_practice,
+)
 
 __all__ = [
     "ALARMS",
     "LARGEST_AMOUNT",
     "AmountTooLarge",
+    "BallotRefused",
+    "CastKeyReused",
     "CountIsAlarm",
     "ManifestMismatch",
+    "NoCycle",
+    "NoFramework",
+    "NotOpenYet",
     "NothingOnTheBallot",
+    "PracticeOutOfBounds",
+    "PracticeUnderWay",
+    "Receipt",
+    "StillOpen",
     "TallyDiffers",
+    "VotingClosed",
     "WrongStatus",
+    "cast_ballot",
+    "cast_invented",
+    "close_due_elections",
     "close_election",
     "count_election",
+    "discard_draft",
     "import_election",
+    "open_practice",
     "recount_election",
+    "save_draft",
 ]

@@ -1,6 +1,7 @@
-"""A count from the manifest, by every rule the election names."""
+"""A count from the manifest: each lane for itself, by every rule the election names."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from jobs.actions import finish_job, retry_job
 from jobs.models import Job
 from voting import rules
 from voting.canonical import digest, digest_ballots
-from voting.models import Election, Manifest, Tally
+from voting.models import Election, ElectionLane, Manifest, Tally
 from voting.queries import (
     COUNT_TASK,
     ballot_groups,
@@ -20,7 +21,8 @@ from voting.queries import (
     counts_of,
     frozen_hash,
     instance_of,
-    profile_of,
+    lanes_of,
+    profiles_of,
 )
 
 
@@ -53,7 +55,7 @@ def recount_election(*, election: Election, asker: Actor, now: datetime) -> Job:
 def count_election(
     *, job: Job, progress: Callable[[int, int], None], clock: Callable[[], datetime]
 ) -> list[Tally]:
-    """Count an election from its manifest by every rule it names, and finish the job, all at once.
+    """Count each lane of an election by every rule it names, and finish the job, all at once.
 
     Long: calls ``progress`` as it goes, and asks ``clock`` for the moment only when it stores.
     Refuses ManifestMismatch and TallyDiffers; raises LeaseLost where the job went to another worker.
@@ -73,10 +75,7 @@ def count_election(
     outcomes = _count(election, groups, progress)
     with transaction.atomic():
         now = clock()
-        tallies = [
-            _store(election, manifest, outcome, parameters, decides=number == 0, now=now)
-            for number, (parameters, outcome) in enumerate(outcomes)
-        ]
+        tallies = [_store(counted, manifest, now=now) for counted in outcomes]
         finish_job(job=job, now=now)
         record(
             actor=CLOCK,
@@ -88,42 +87,52 @@ def count_election(
     return tallies
 
 
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """One lane counted by one rule."""
+
+    lane: ElectionLane
+    parameters: dict[str, Any]
+    decides: bool
+    outcome: rules.Outcome
+
+
 def _count(
     election: Election, groups: list[tuple[bytes, int]], progress: Callable[[int, int], None]
-) -> list[tuple[dict[str, Any], rules.Outcome]]:
-    instance, profile = instance_of(election), profile_of(election, groups)
+) -> list[_Counted]:
+    """Every lane by every rule; the progress of all together is told as one."""
+    profiles = profiles_of(election, groups)
     counts = counts_of(election)
-    outcomes = []
-    for number, (rule, parameters) in enumerate(counts):
+    total, begun = len(counts) * election.items.count(), 0
+    counted = []
+    for lane in lanes_of(election):
+        instance = instance_of(lane)
+        for number, (rule, parameters) in enumerate(counts):
 
-        def step(done: int, total: int, before: int = number) -> None:
-            progress(before * total + done, len(counts) * total)
+            def step(done: int, _total: int, before: int = begun) -> None:
+                progress(before + done, total)
 
-        outcome = rules.count(rule, instance, profile, rules.Parameters(**parameters), step)
-        outcomes.append((parameters, outcome))
-    return outcomes
+            options = rules.Parameters(**parameters)
+            outcome = rules.count(rule, instance, profiles[lane.pk], options, step)
+            counted.append(_Counted(lane, parameters, number == 0, outcome))
+            begun += len(instance.projects)
+    return counted
 
 
-def _store(
-    election: Election,
-    manifest: Manifest,
-    outcome: rules.Outcome,
-    parameters: dict[str, Any],
-    *,
-    decides: bool,
-    now: datetime,
-) -> Tally:
+def _store(counted: _Counted, manifest: Manifest, *, now: datetime) -> Tally:
     """One tally; where the same input was counted before, it must have given the same bytes."""
+    outcome, parameters = counted.outcome, counted.parameters
     found = outcome.as_json()
     tally, is_new = Tally.objects.get_or_create(
-        election=election,
+        election_id=manifest.pk,
+        lane=counted.lane,
         input_hash=manifest.hash,
         settings_hash=digest({"rule": outcome.rule, "parameters": parameters}),
         code_version=counting_code_version(),
         defaults={
             "rule": outcome.rule,
             "parameters": parameters,
-            "decides": decides,
+            "decides": counted.decides,
             "outcome": found,
             "outcome_hash": digest(found),
             "counted_at": now,

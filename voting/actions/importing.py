@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from audit.actions import record
 from audit.models import Actor
-from hubs.models import Round
+from hubs.models import LaneKind, Round
 from jobs.actions import request_job
 from jobs.models import Job
 from members.languages import UNKNOWN, is_language
@@ -22,6 +22,7 @@ from voting.models import (
     Ballot,
     Election,
     ElectionKind,
+    ElectionLane,
     ElectionOrigin,
     Item,
     ItemText,
@@ -107,7 +108,6 @@ def _draft_from_file(
         ballot_format=file.format.value.upper(),
         currency=_currency(file.meta),
         decimals=file.decimals,
-        budget_minor=file.budget,
         rule=rule,
         parameters=parameters,
         comparisons=[{"rule": other, "parameters": values} for other, values in others],
@@ -148,8 +148,17 @@ def _day(text: str, *, last: bool) -> datetime | None:
 
 
 def _put_on_ballot(election: Election, file: pabulib.Election) -> None:
+    lane = ElectionLane.objects.create(
+        election=election, kind=LaneKind.GENERAL, position=0, budget_minor=file.budget
+    )
     items = Item.objects.bulk_create(
-        Item(election=election, position=position, code=project.id, cost_minor=project.cost)
+        Item(
+            election=election,
+            lane=lane,
+            position=position,
+            code=project.id,
+            cost_minor=project.cost,
+        )
         for position, project in enumerate(file.projects)
     )
     ItemText.objects.bulk_create(
@@ -158,6 +167,7 @@ def _put_on_ballot(election: Election, file: pabulib.Election) -> None:
             item=item,
             language=election.title_language,
             title=(project.name or project.id)[:500],
+            is_source=True,
         )
         for item, project in zip(items, file.projects, strict=True)
     )

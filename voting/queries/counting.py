@@ -1,26 +1,29 @@
-"""Reading elections: what is frozen, the merged ballots, what a result page shows."""
+"""What is frozen of an election, and the ballots and projects a count of a lane begins with."""
 
 import hashlib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from voting import rules
 from voting.canonical import Choices, decode_ballot, digest
-from voting.models import Ballot, Election, ItemText
+from voting.models import Ballot, Election, ElectionLane, ItemText
 
 COUNT_TASK = "voting.count_election"
+INVENT_TASK = "voting.cast_invented"
 
 
 def frozen_form(election: Election) -> dict[str, Any]:
     """Everything that decides the result, in plain JSON types; its hash is published at the freeze."""
+    items = election.items.order_by("position")
     texts = ItemText.objects.filter(election=election).order_by("item__position", "language")
     return {
-        "format": "frozen/1",
+        "format": "frozen/2",
         "election": str(election.pk),
         "round": election.round_id,
         "origin": election.origin,
@@ -31,19 +34,34 @@ def frozen_form(election: Election) -> dict[str, Any]:
         "resource_kind": election.resource_kind,
         "currency": election.currency,
         "decimals": election.decimals,
-        "budget": election.budget_minor,
+        "max_choices": election.max_choices,
         "rule": election.rule,
         "parameters": election.parameters,
         "comparisons": election.comparisons,
         "seed": election.seed,
+        "key_fingerprint": election.key_fingerprint,
         "opens_at": election.opens_at.astimezone(UTC).isoformat(),
         "closes_at": election.closes_at.astimezone(UTC).isoformat(),
-        "roll": election.roll.count(),
+        "roll": _frozen_roll(election),
+        "lanes": list(lanes_of(election).values_list("position", "kind", "budget_minor")),
         "items": list(
-            election.items.order_by("position").values_list("position", "code", "cost_minor")
+            items.values_list("position", "lane__kind", "proposal", "code", "cost_minor")
         ),
-        "texts": list(texts.values_list("item__position", "language", "title", "summary")),
+        "texts": list(
+            texts.values_list("item__position", "language", "is_source", "title", "summary", "body")
+        ),
     }
+
+
+def _frozen_roll(election: Election) -> dict[str, Any]:
+    """How many are on the roll, and a digest that names nobody and changes with every entry."""
+    rows = election.roll.values_list("reason", "member_id").iterator()
+    entries = sorted(
+        f"{reason} {hashlib.sha256(str(member or '').encode()).hexdigest()}"
+        for reason, member in rows
+    )
+    total = hashlib.sha256("\n".join(entries).encode())
+    return {"entries": len(entries), "digest": total.hexdigest()}
 
 
 def frozen_hash(election: Election) -> str:
@@ -57,18 +75,48 @@ def ballot_groups(election: Election) -> list[tuple[bytes, int]]:
     return [(bytes(payload), voters) for payload, voters in rows]
 
 
-def instance_of(election: Election) -> rules.Instance:
-    rows = election.items.order_by("position").values_list("code", "cost_minor")
+def lanes_of(election: Election) -> QuerySet[ElectionLane]:
+    return election.lanes.order_by("position")
+
+
+def instance_of(lane: ElectionLane) -> rules.Instance:
+    rows = lane.items.order_by("position").values_list("code", "cost_minor")
     return rules.Instance(
-        election.budget_minor, tuple(rules.Project(code, cost) for code, cost in rows)
+        lane.budget_minor, tuple(rules.Project(code, cost) for code, cost in rows)
     )
 
 
-def profile_of(election: Election, groups: Sequence[tuple[bytes, int]]) -> rules.Profile:
-    ballots: tuple[tuple[Choices, int], ...] = tuple(
-        (decode_ballot(payload), voters) for payload, voters in groups
+def profiles_of(
+    election: Election, groups: Sequence[tuple[bytes, int]]
+) -> dict[int, rules.Profile]:
+    """The ballots as each lane's count sees them, by the lane's id: its own items, numbered from 0.
+
+    Whoever chose nothing in a lane is one of its voters all the same, with a blank ballot. Raises
+    InvalidInstance where a ballot is not of its format or names an item that is not there.
+    """
+    ballot_format = rules.BallotFormat(election.ballot_format.lower())
+    whole = rules.Profile(
+        ballot_format, tuple((decode_ballot(payload), voters) for payload, voters in groups)
     )
-    return rules.Profile(rules.BallotFormat(election.ballot_format.lower()), ballots)
+    places: dict[int, dict[int, int]] = {lane.pk: {} for lane in lanes_of(election)}
+    for position, lane in election.items.order_by("position").values_list("position", "lane_id"):
+        places[lane][position] = len(places[lane])
+    known = {position for found in places.values() for position in found}
+    if any(position not in known for ballot, _voters in whole.ballots for position, _ in ballot):
+        raise rules.InvalidInstance("A ballot names an item that is not on the ballot paper.")
+    return {lane: _reduced(whole, found) for lane, found in places.items()}
+
+
+def _reduced(whole: rules.Profile, places: Mapping[int, int]) -> rules.Profile:
+    """What is left of the ballots on these places, equal ones merged; ranks close up."""
+    merged: Counter[Choices] = Counter()
+    for ballot, voters in whole.ballots:
+        left = [(places[position], value) for position, value in ballot if position in places]
+        if whole.format is rules.BallotFormat.RANKING:
+            ranks = sorted(value for _place, value in left)
+            left = [(place, ranks.index(value) + 1) for place, value in left]
+        merged[tuple(left)] += voters
+    return rules.Profile(whole.format, tuple(sorted(merged.items())))
 
 
 def counts_of(election: Election) -> list[tuple[str, dict[str, Any]]]:

@@ -17,7 +17,7 @@ from jobs.tasks import hint
 from voting import actions
 from voting.forms import RANKING_POINTS, read_election
 from voting.models import Election
-from voting.queries import tallies_of
+from voting.queries import lanes_of, tallies_of
 from voting.rules import pabulib
 
 PATIENCE = 10  # seconds before saying that no worker has taken the job
@@ -99,6 +99,7 @@ class Command(BaseCommand):
     ) -> None:
         tallies = [
             {
+                "lane": tally.lane.kind,
                 "rule": tally.rule,
                 "parameters": tally.parameters,
                 "decides": tally.decides,
@@ -115,7 +116,10 @@ class Command(BaseCommand):
             "ballots": len(file.ballots),
             "currency": election.currency,
             "decimals": election.decimals,
-            "budget_minor": election.budget_minor,
+            "lanes": [
+                {"kind": lane.kind, "budget_minor": lane.budget_minor}
+                for lane in lanes_of(election)
+            ],
             "warnings": [str(warning) for warning in file.warnings],
             "job": {"id": str(job.pk), "state": job.state, "error_code": job.error_code},
             "tallies": tallies,

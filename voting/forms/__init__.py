@@ -1,0 +1,24 @@
+"""What is handed in: election files, ballots, practice rounds."""
+
+from voting.forms.booth import BallotForm, CastForm
+from voting.forms.importing import (
+    FAULTS,
+    MAX_BYTES,
+    RANKING_POINTS,
+    ImportForm,
+    fault_sentence,
+    read_election,
+)
+from voting.forms.practice import PracticeForm
+
+__all__ = [
+    "FAULTS",
+    "MAX_BYTES",
+    "RANKING_POINTS",
+    "BallotForm",
+    "CastForm",
+    "ImportForm",
+    "PracticeForm",
+    "fault_sentence",
+    "read_election",
+]

@@ -1,0 +1,19 @@
+"""Who may see elections and results, bring them in, and have them counted again."""
+
+from voting.permissions.casting import can_cast_ballot, can_enter_booth, can_open_practice
+from voting.permissions.elections import (
+    can_import_election,
+    can_recount_election,
+    can_see_election,
+    can_see_results,
+)
+
+__all__ = [
+    "can_cast_ballot",
+    "can_enter_booth",
+    "can_import_election",
+    "can_open_practice",
+    "can_recount_election",
+    "can_see_election",
+    "can_see_results",
+]
