@@ -22,6 +22,24 @@ class SourceText(models.Model):
     class Meta:
         verbose_name = _("text")
         verbose_name_plural = _("texts")
+        constraints = [
+            models.CheckConstraint(name="texts_source_names_a_language", condition=~Q(language="")),
+            models.CheckConstraint(
+                name="texts_source_counts_from_one", condition=Q(revision__gte=1)
+            ),
+        ]
+        triggers = [
+            Guard(
+                name="stays_while_frozen",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.frozen_at IS NOT NULL"
+                    " AND (NEW.language <> OLD.language OR NEW.revision <> OLD.revision)"
+                ),
+                func="RAISE EXCEPTION 'texts: a frozen text keeps its language and its revision';",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk} {self.language}"

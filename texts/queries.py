@@ -1,0 +1,70 @@
+"""Reading what people write: in the first of the reader's languages that there is, else as written."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, QuerySet
+
+from texts.models import SourceText, TextRendering
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text as one reader sees it, and what must be said about it."""
+
+    title: str
+    summary: str
+    body: str
+    language: str
+    source_language: str
+    is_translation: bool
+    is_outdated: bool
+    translator: str  # the name; empty for a source, or where nobody is named
+
+
+def written(text: SourceText, chain: Iterable[str]) -> Written:
+    """The first language of the chain in which the text has a title, else the source.
+
+    Asks the database nothing where ``renderings_prefetch`` was used.
+    """
+    found = {rendering.language: rendering for rendering in _renderings(text)}
+    for language in chain:
+        if language in found and found[language].title:
+            return _as_written(text, found[language])
+    source = found.get(text.language)
+    return _as_written(text, source or TextRendering(text=text, language=text.language))
+
+
+def _as_written(text: SourceText, rendering: TextRendering) -> Written:
+    is_translation = rendering.language != text.language
+    return Written(
+        title=rendering.title,
+        summary=rendering.summary,
+        body=rendering.body,
+        language=rendering.language,
+        source_language=text.language,
+        is_translation=is_translation,
+        is_outdated=is_translation and rendering.revision < text.revision,
+        translator=rendering.translator.name if rendering.translator else "",
+    )
+
+
+def languages_of(text: SourceText) -> tuple[str, ...]:
+    """The languages the text can be read in: its own first, the others by code."""
+    named = [rendering.language for rendering in _renderings(text) if rendering.title]
+    return (text.language, *sorted(set(named) - {text.language}))
+
+
+def renderings_prefetch(path: str = "text") -> "Prefetch[str, QuerySet[TextRendering], str]":
+    """For lists: ``Proposal.objects.prefetch_related(renderings_prefetch())`` makes ``written`` free.
+
+    ``path`` leads to the text; empty where the rows are texts themselves.
+    """
+    lookup = f"{path}__renderings" if path else "renderings"
+    return Prefetch(lookup, queryset=TextRendering.objects.select_related("translator"))
+
+
+def _renderings(text: SourceText) -> Iterable[TextRendering]:
+    if "renderings" in getattr(text, "_prefetched_objects_cache", {}):
+        return text.renderings.all()
+    return text.renderings.select_related("translator")
