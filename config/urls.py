@@ -33,6 +33,7 @@ urlpatterns = [
         path("", include("pages.urls")),
         path("", include("members.urls")),
         path("", include("hubs.urls")),
+        path("", include("proposals.urls")),
         path("", include("voting.urls")),
         path("account/", include("allauth.urls")),
     ),
