@@ -36,6 +36,7 @@ urlpatterns = [
         path("", include("members.urls")),
         path("", include("principles.urls")),
         path("", include("hubs.urls")),
+        path("", include("proposals.urls")),
         path("", include("voting.urls")),
         path("account/", include("allauth.urls")),
     ),

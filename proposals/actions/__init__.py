@@ -3,7 +3,7 @@
 from proposals.actions.assessing import (
     AlreadySubmitted,
     EarlierVersion,
-    Incomplete,
+    IncompleteAssessment,
     UnknownCriterion,
     save_assessment,
     submit_assessment,
@@ -39,7 +39,7 @@ __all__ = [
     "DeterminationOver",
     "EarlierVersion",
     "HasConflict",
-    "Incomplete",
+    "IncompleteAssessment",
     "NoQuorumPossible",
     "NoReason",
     "NotAJudge",

@@ -28,7 +28,7 @@ class UnknownCriterion(ValueError):
     """A score on something the round's framework does not ask, or with a level there is not."""
 
 
-class Incomplete(Exception):
+class IncompleteAssessment(Exception):
     """The assessment lacks levels or reasons, or says too often that a criterion does not apply.
 
     ``gaps`` names the criteria by id.
@@ -106,7 +106,7 @@ def _draft(
 def submit_assessment(*, assessment: Assessment, now: datetime) -> Assessment:
     """Hand a draft in, for good.
 
-    Refuses Incomplete, AlreadySubmitted, EarlierVersion, NotInReview, NotUnderReview, NotAJudge and
+    Refuses IncompleteAssessment, AlreadySubmitted, EarlierVersion, NotInReview, NotUnderReview, NotAJudge and
     HasConflict.
     """
     assessor = assessment.assessor
@@ -119,7 +119,7 @@ def submit_assessment(*, assessment: Assessment, now: datetime) -> Assessment:
     criteria = list(criteria_of(proposal.lane.round).values_list("pk", flat=True))
     answers = {score.criterion_id: (score.level, score.reason) for score in assessment.scores.all()}
     if gaps := gaps_of(criteria, answers):
-        raise Incomplete(gaps)
+        raise IncompleteAssessment(gaps)
     assessment.submitted_at = now
     assessment.save(update_fields=["submitted_at"])
     record(

@@ -15,9 +15,10 @@ from proposals.queries import (
     counted_assessments,
     counting_voices,
     judges_of,
+    may_retract,
+    open_determinations,
     unconflicted,
 )
-from proposals.queries.judging import open_determinations
 from texts.actions import thaw_text
 from texts.queries import written
 
@@ -131,12 +132,9 @@ def retract_determination(
     Who put it may, and any judge without a stake once that member no longer sits on the body, so
     that a decision left behind does not bar another. Refuses DeterminationOver and NotTheProposer.
     """
-    proposal = locked(determination.proposal)
+    locked(determination.proposal)
     determination = _still_open(determination)
-    judges = unconflicted(judges_of(determination.body, now), proposal)
-    is_left = not judges.filter(pk=determination.proposed_by_id).exists()
-    may_clear = is_left and judges.filter(pk=member.pk).exists()
-    if determination.proposed_by_id != member.pk and not may_clear:
+    if not may_retract(determination, member, now):
         raise NotTheProposer
     determination.retracted_at = now
     determination.save(update_fields=["retracted_at"])

@@ -14,8 +14,7 @@ from proposals.models import (
     ProposalStatus,
     Recusal,
 )
-from proposals.queries import has_conflict, is_judge, is_judging
-from proposals.queries.judging import open_determinations
+from proposals.queries import has_conflict, is_judge, is_judging, open_determinations
 
 JUDGE = "COMMITTEE_MEMBER"  # in the trail: whichever seat with a voice it is
 

@@ -12,7 +12,6 @@ from members.models import Member
 from proposals.models.assessments import without_conflict
 from proposals.models.proposals import Proposal
 
-
 JUDGES = (SeatFunction.CHAIR, SeatFunction.DEPUTY, SeatFunction.COMMITTEE_MEMBER)
 _JUDGES = ", ".join(f"'{function.value}'" for function in JUDGES)
 

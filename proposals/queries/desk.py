@@ -121,9 +121,7 @@ def _row(proposal: Proposal, body: Body, member: Member, judges: set[object]) ->
         voices=len(spoken & free),
         quorum=body.quorum,
         free=len(free),
-        is_awaiting_voice=determination is not None
-        and not is_closed
-        and member.pk not in spoken,
+        is_awaiting_voice=determination is not None and not is_closed and member.pk not in spoken,
     )
 
 

@@ -29,9 +29,9 @@ COMMITTEE = "committee"  # the address of the body that judges, in every hub
 JUDGING = (Phase.REVIEW, Phase.DELIBERATION)
 
 
-def judging_body(hub: Hub) -> Body | None:
-    """The committee of a hub; None where it has none yet."""
-    return Body.objects.filter(hub=hub, slug=COMMITTEE).select_related("hub").first()
+def committee_of(hub: Hub) -> Body:
+    """The body that judges the proposals of a hub's rounds. Raises Body.DoesNotExist."""
+    return Body.objects.select_related("hub").get(hub=hub, slug=COMMITTEE)
 
 
 def seats_of_judges(now: datetime) -> QuerySet[Term]:
@@ -125,6 +125,29 @@ def awaiting_assessment(member: Member, now: datetime) -> QuerySet[Proposal]:
 def open_determinations() -> QuerySet[Determination]:
     """Put to a body, neither decided nor taken back."""
     return Determination.objects.filter(decided_at__isnull=True, retracted_at__isnull=True)
+
+
+def open_determination(proposal: Proposal) -> Determination | None:
+    """The decision about a proposal that waits for voices: there is one at most."""
+    found = open_determinations().filter(proposal=proposal)
+    return found.select_related("body", "proposal", "proposed_by").first()
+
+
+def ended_determinations(proposal: Proposal) -> QuerySet[Determination]:
+    """For the judges: what was decided or taken back so far, newest first."""
+    ended = proposal.determinations.exclude(decided_at__isnull=True, retracted_at__isnull=True)
+    return ended.select_related("proposed_by").order_by("-proposed_at", "-pk")
+
+
+def may_retract(determination: Determination, member: Member, now: datetime) -> bool:
+    """Who put a decision; and any judge without a stake once that member no longer has a voice."""
+    if determination.proposed_by_id == member.pk:
+        return True
+    judges = unconflicted(judges_of(determination.body, now), determination.proposal)
+    return (
+        not judges.filter(pk=determination.proposed_by_id).exists()
+        and judges.filter(pk=member.pk).exists()
+    )
 
 
 def awaiting_voice(member: Member, now: datetime) -> QuerySet[Determination]:

@@ -1,0 +1,5 @@
+"""Pages of proposals."""
+
+from proposals.views.judging import agree, assess, desk, determine, recuse, retract
+
+__all__ = ["agree", "assess", "desk", "determine", "recuse", "retract"]
