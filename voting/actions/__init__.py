@@ -9,6 +9,15 @@ from voting.actions.counting import (
     count_election,
     recount_election,
 )
+from voting.actions.freezing import (
+    AlreadyFrozen,
+    FreezeRefused,
+    NothingShortlisted,
+    PracticeRound,
+    RollTooSmall,
+    WrongPhase,
+    freeze_election,
+)
 from voting.actions.importing import (
     LARGEST_AMOUNT,
     AmountTooLarge,
@@ -20,14 +29,21 @@ from voting.actions.moving import WrongStatus
 __all__ = [
     "ALARMS",
     "LARGEST_AMOUNT",
+    "AlreadyFrozen",
     "AmountTooLarge",
     "CountIsAlarm",
+    "FreezeRefused",
     "ManifestMismatch",
     "NothingOnTheBallot",
+    "NothingShortlisted",
+    "PracticeRound",
+    "RollTooSmall",
     "TallyDiffers",
+    "WrongPhase",
     "WrongStatus",
     "close_election",
     "count_election",
+    "freeze_election",
     "import_election",
     "recount_election",
 ]

@@ -1,4 +1,4 @@
-"""Who may see elections and results, bring them in, and have them counted again."""
+"""Who may freeze elections, bring them in, see them and have them counted again."""
 
 from voting.permissions.elections import (
     can_import_election,
@@ -6,8 +6,10 @@ from voting.permissions.elections import (
     can_see_election,
     can_see_results,
 )
+from voting.permissions.freezing import can_freeze_election
 
 __all__ = [
+    "can_freeze_election",
     "can_import_election",
     "can_recount_election",
     "can_see_election",
