@@ -1,12 +1,14 @@
 """What is handed in: election files, ballots, practice rounds."""
 
 from voting.forms.booth import BallotForm, CastForm
+from voting.forms.freezing import FreezeForm
 from voting.forms.importing import (
     FAULTS,
     MAX_BYTES,
     RANKING_POINTS,
     ImportForm,
     fault_sentence,
+    currency_decimals,
     read_election,
 )
 from voting.forms.practice import PracticeForm
@@ -19,6 +21,8 @@ __all__ = [
     "CastForm",
     "ImportForm",
     "PracticeForm",
+    "FreezeForm",
+    "currency_decimals",
     "fault_sentence",
     "read_election",
 ]
