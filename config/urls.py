@@ -8,6 +8,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
+from allocation.api import EnvelopeViewSet, PoolViewSet
 from hubs.api import HubViewSet, RoundViewSet
 from members.api import MeViewSet
 from pages import views as pages
@@ -20,6 +21,8 @@ api = SimpleRouter()
 api.register("hubs", HubViewSet, "hub")
 api.register("rounds", RoundViewSet, "round")
 api.register("elections", ElectionViewSet, "election")
+api.register("pools", PoolViewSet, "pool")
+api.register("envelopes", EnvelopeViewSet, "envelope")
 
 urlpatterns = [
     path("health/live", pages.live),
@@ -34,6 +37,7 @@ urlpatterns = [
         path("", include("members.urls")),
         path("", include("hubs.urls")),
         path("", include("voting.urls")),
+        path("", include("allocation.urls")),
         path("account/", include("allauth.urls")),
     ),
 ]
