@@ -156,7 +156,6 @@ def replay_apportionment(request: VisitorRequest, apportionment: Apportionment) 
 def hub_share(request: VisitorRequest, apportionment: Apportionment, hub: Hub) -> HttpResponse:
     """How the amount of one hub came about, step by step."""
     envelope = get_object_or_404(Envelope, apportionment=apportionment, hub=hub)
-    figures = {value.indicator: value for value in apportionment.snapshot.values.filter(hub=hub)}
     steps = queries.waterfall_of(envelope)
     shown = {
         "run": apportionment,
