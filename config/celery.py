@@ -30,7 +30,10 @@ app.conf.update(
     task_ignore_result=True,
     # A worker that is not told otherwise serves both; the entrypoint gives each its own.
     task_queues=(Queue("celery"), Queue("counts")),
-    task_routes={"voting.count_election": {"queue": "counts"}},
+    task_routes={
+        "voting.count_election": {"queue": "counts"},
+        "allocation.compute_apportionment": {"queue": "counts"},
+    },
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     task_time_limit=1800,  # seconds; the sweeper takes up what was cut off, and gives up in the end

@@ -8,6 +8,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
+from allocation.api import EnvelopeViewSet, PoolViewSet
 from hubs.api import HubViewSet, RoundViewSet
 from members.api import MeViewSet
 from pages import views as pages
@@ -22,6 +23,8 @@ api.register("hubs", HubViewSet, "hub")
 api.register("rounds", RoundViewSet, "round")
 api.register("frameworks", FrameworkViewSet, "framework")
 api.register("elections", ElectionViewSet, "election")
+api.register("pools", PoolViewSet, "pool")
+api.register("envelopes", EnvelopeViewSet, "envelope")
 
 urlpatterns = [
     path("health/live", pages.live),
@@ -38,6 +41,7 @@ urlpatterns = [
         path("", include("hubs.urls")),
         path("", include("proposals.urls")),
         path("", include("voting.urls")),
+        path("", include("allocation.urls")),
         path("account/", include("allauth.urls")),
     ),
 ]

@@ -1,6 +1,7 @@
 """Pages that compose several apps: home, a round, the styleguide, health."""
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
 from django.db import DatabaseError, connection
@@ -9,12 +10,22 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from allocation.permissions import can_fund_round
+from allocation.queries import awards_of
 from hubs.models import Round
+from hubs.permissions import can_edit_round, can_open_round
 from hubs.queries import home_hub, terms_of
 from members.access import WRITE, VisitorRequest, permit
 from members.permissions import anyone
-from pages.queries import recent_elections, to_do
-from voting.permissions import can_import_election
+from pages.queries import (
+    lanes_with_budgets,
+    open_rounds,
+    public_count,
+    recent_elections,
+    to_do,
+)
+from proposals.permissions import can_draft
+from voting.permissions import can_freeze_election, can_import_election
 from voting.queries import elections_of
 
 

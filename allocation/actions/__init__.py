@@ -1,5 +1,32 @@
 """What can happen to pools, envelopes and awards."""
 
+from allocation.actions.apportionments import (
+    InputTampered,
+    NotComputed,
+    PoolShared,
+    ReplayDiffers,
+    SamePerson,
+    SnapshotElsewhere,
+    approve_apportionment,
+    compute_apportionment,
+    reject_apportionment,
+    request_apportionment,
+    retry_apportionment,
+)
+from allocation.actions.formulas import (
+    FloorBelowHalf,
+    MissingIndicator,
+    StrayIndicator,
+    publish_formula,
+    publish_indicators,
+)
+from allocation.actions.pools import (
+    DataIsNotDivided,
+    NothingToShare,
+    PoolDeclared,
+    WrongCurrency,
+    declare_pool,
+)
 from allocation.actions.spending import (
     AlreadyAwarded,
     AlreadyFunded,
@@ -16,12 +43,33 @@ from allocation.actions.spending import (
 __all__ = [
     "AlreadyAwarded",
     "AlreadyFunded",
+    "DataIsNotDivided",
     "EnvelopeTooSmall",
+    "FloorBelowHalf",
+    "InputTampered",
+    "MissingIndicator",
+    "NotComputed",
     "NotCounted",
     "NothingIsPaid",
+    "NothingToShare",
     "OwnMoney",
+    "PoolDeclared",
+    "PoolShared",
+    "ReplayDiffers",
     "RoundIsOpen",
+    "SamePerson",
+    "SnapshotElsewhere",
+    "StrayIndicator",
+    "WrongCurrency",
     "WrongEnvelope",
+    "approve_apportionment",
+    "compute_apportionment",
+    "declare_pool",
     "fund_round",
     "make_awards",
+    "publish_formula",
+    "publish_indicators",
+    "reject_apportionment",
+    "request_apportionment",
+    "retry_apportionment",
 ]

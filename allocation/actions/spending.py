@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Sum
-from proposals.actions import settle_proposal
 
 from allocation.models import ApportionmentStatus, Award, Envelope, RoundFunding
 from allocation.queries.spending import awards_due
@@ -13,6 +12,7 @@ from hubs.actions import set_budgets
 from hubs.models import ResourceKind, Round
 from members.actions import write_message
 from members.models import Member
+from proposals.actions import settle_proposal
 from proposals.models import Proposal, ProposalStatus
 from voting.models import Election, ElectionOrigin, Item, Tally
 

@@ -1,1 +1,27 @@
-"""Allocation's forms."""
+"""What is typed about pools, the formula and rounds."""
+
+from allocation.forms.sharing import (
+    ApportionForm,
+    FormulaForm,
+    PoolForm,
+    VersionChoice,
+    above_zero_field,
+    band_field,
+    exponent_field,
+    percent_field,
+    typed_from,
+)
+from allocation.forms.spending import FundingForm
+
+__all__ = [
+    "ApportionForm",
+    "FormulaForm",
+    "FundingForm",
+    "PoolForm",
+    "VersionChoice",
+    "above_zero_field",
+    "band_field",
+    "exponent_field",
+    "percent_field",
+    "typed_from",
+]

@@ -135,13 +135,37 @@ class Apportionment(models.Model):
                 func="RAISE EXCEPTION 'allocation: an apportionment begins as a request';",
             ),
             Guard(
+                name="figures_of_its_cycle",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF (SELECT cycle_id FROM allocation_pool WHERE id = NEW.pool_id) IS DISTINCT FROM
+                        (SELECT cycle_id FROM allocation_indicatorsnapshot WHERE id = NEW.snapshot_id)
+                    THEN
+                        RAISE EXCEPTION 'allocation: the indicators are of another cycle than the pool';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            Guard(
+                name="kept",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Delete,
+                func="RAISE EXCEPTION 'allocation: a run is kept, whatever came of it';",
+            ),
+            Guard(
                 name="half_for_the_south",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
                     "NEW.status = 'APPROVED' AND OLD.status <> 'APPROVED'"
                 ),
-                declare=[("given", "bigint"), ("south", "bigint"), ("whole", "bigint")],
+                declare=[
+                    ("given", "bigint"),
+                    ("south", "bigint"),
+                    ("whole", "bigint"),
+                    ("least", "numeric"),  # the formula's floor: itself never below one half
+                ],
                 func="""
                     SELECT coalesce(sum(amount_minor), 0), coalesce(sum(south_minor), 0) INTO given, south
                     FROM allocation_envelope WHERE apportionment_id = NEW.id;
@@ -149,8 +173,9 @@ class Apportionment(models.Model):
                     IF given <> whole THEN
                         RAISE EXCEPTION 'allocation: the envelopes give %, the pool holds %', given, whole;
                     END IF;
-                    IF 2 * south < whole THEN
-                        RAISE EXCEPTION 'allocation: less than half of the pool is for the Global South';
+                    SELECT south_floor INTO least FROM allocation_formulaversion WHERE id = NEW.formula_id;
+                    IF 2 * south < whole OR south < least * whole THEN
+                        RAISE EXCEPTION 'allocation: the Global South gets less than its floor of the pool';
                     END IF;
                     RETURN NEW;
                 """,
@@ -161,10 +186,23 @@ class Apportionment(models.Model):
         return f"{self.pk}"
 
 
+class Step(models.TextChoices):
+    """What happens to a hub's amount on its way through the formula, in that order."""
+
+    SIZE = "size", _("Size: readers and community")
+    INCOME = "income", _("Income per person")
+    UNDER = "under", _("Under-representation")
+    HISTORY = "history", _("Past funding")
+    PACE = "pace", _("Pace: how far to go this year")
+    BOUNDS = "bounds", _("Limits of change and of size")
+    TILT = "tilt", _("Floor for the Global South")
+    ROUNDING = "rounding", _("Rounding to whole units")
+
+
 class Envelope(models.Model):
     """What a hub gets from a pool, how much of it is for the Global South, and how it came about.
 
-    ``steps`` is the waterfall of ``allocation.formula.explain``: a list of [name, amount].
+    ``steps`` is the waterfall of ``allocation.formula.explain``: a list of [name, amount so far].
     """
 
     apportionment = models.ForeignKey(

@@ -37,6 +37,9 @@ class Pool(models.Model):
                 name="allocation_pool_kind_known", condition=Q(kind__in=ResourceKind.values)
             ),
             models.CheckConstraint(
+                name="allocation_pool_data_is_not_divided", condition=~Q(kind=ResourceKind.DATA)
+            ),
+            models.CheckConstraint(
                 name="allocation_pool_money_has_a_currency",
                 condition=Q(kind="MONEY", currency__regex=r"^[A-Z]{3}$")
                 | (~Q(kind="MONEY") & Q(currency="")),
@@ -53,6 +56,30 @@ class Pool(models.Model):
     @property
     def decimals(self) -> int:
         return decimals_of(self.currency)
+
+
+class Parameter(models.TextChoices):
+    """The parameters of a version beside its floor, by the name the formula knows them under.
+
+    ``minimum`` is what every hub gets at least; the formula reads it with the hubs.
+    """
+
+    BETA = "beta", _("Parts of the size: readers and community")
+    SIGMA = "sigma", _("How much size counts")
+    GAMMA = "gamma", _("How much low income counts")
+    INCOME_REFERENCE = "income_reference", _("Income per person that hubs are compared with")
+    INCOME_BAND = "income_band", _("Income counts at most this many times more or less")
+    THETA = "theta", _("How much under-representation counts")
+    ETA = "eta", _("How much little past funding counts")
+    FUNDING_REFERENCE = "funding_reference", _("Past funding that hubs are compared with")
+    FUNDING_BAND = "funding_band", _("Past funding counts at most this many times more or less")
+    BANDS = "bands", _("Hold yearly changes within limits")
+    DOWN = "down", _("Largest fall in a year")
+    UP = "up", _("Largest rise in a year")
+    STEP = "step", _("Rise in a year that is always allowed")
+    PACE = "pace", _("How far to go towards the target this year")
+    MAX_SHARE = "max_share", _("Largest share of one hub")
+    MINIMUM = "minimum", _("Least that every hub gets")
 
 
 class FormulaVersion(models.Model):

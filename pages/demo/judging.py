@@ -4,6 +4,12 @@ import random
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from hubs.models import Body, Round, SeatFunction
+from members.models import Member
+from pages.demo.crowd import SEED
+from pages.demo.people import Person, holder
+from pages.demo.remarks import COMMENTS, DECISIONS, REASONS
+from principles.models import Criterion
 from principles.queries import criteria_for_recipients
 from proposals.actions import (
     agree_determination,
@@ -12,13 +18,6 @@ from proposals.actions import (
     save_assessment,
     submit_assessment,
 )
-
-from hubs.models import Body, Round, SeatFunction
-from members.models import Member
-from pages.demo.crowd import SEED
-from pages.demo.people import Person, holder
-from pages.demo.remarks import COMMENTS, DECISIONS, REASONS
-from principles.models import Criterion
 from proposals.models import Outcome, Proposal
 
 # What is not accepted, by key of the file; everything else that was judged is shortlisted.

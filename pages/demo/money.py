@@ -15,7 +15,6 @@ from allocation.actions import (
     publish_indicators,
     request_apportionment,
 )
-
 from allocation.models import Apportionment, Envelope, IndicatorSnapshot
 from hubs.models import Cycle, Hub, ResourceKind, Round, SeatFunction
 from jobs.actions import take_job

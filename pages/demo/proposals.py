@@ -7,14 +7,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from proposals.actions import Line, draft_proposal, submit_proposal
-from texts.actions import translate_text
-
 from hubs.models import Lane, ResourceKind, Round
 from members.models import Member
 from pages.demo.crowd import SEED
 from pages.demo.rounds import SUBMISSION, Plan
+from proposals.actions import Line, draft_proposal, submit_proposal
 from proposals.models import Proposal
+from texts.actions import translate_text
 
 DATA = Path(__file__).parent / "data"
 # One minor unit, minute, credit or grant is written in the files as so many of these.

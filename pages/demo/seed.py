@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from allauth.account.models import EmailAddress
 from django.db import models, transaction
 from modeltranslation.utils import build_localized_fieldname
-from principles.actions import TWELVE, adopt_framework, load_framework, read_preset
 
 from allocation.models import Apportionment
 from audit.models import OPERATOR
@@ -41,6 +40,7 @@ from pages.demo.votes import (
     open_vote_without_ballots,
     withdraw_one,
 )
+from principles.actions import TWELVE, adopt_framework, load_framework, read_preset
 
 Say = Callable[[str], None]
 TERM = timedelta(days=2 * 365)

@@ -6,9 +6,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
-from proposals.queries import awaiting_assessment, under_review
-from voting.keys import NoKey, WrongKey
-
 from allocation.models import Apportionment, ApportionmentStatus, Envelope, Indicator
 from hubs.models import ResourceKind, SeatFunction
 from hubs.queries import holds
@@ -16,6 +13,8 @@ from members.languages import Worded
 from members.models import Member
 from pages.demo.people import STORY
 from proposals.models import Proposal, Recusal
+from proposals.queries import awaiting_assessment, under_review
+from voting.keys import NoKey, WrongKey
 from voting.models import Election, ElectionStatus, Item, ItemText, Tally
 from voting.queries import RollAnswer, draft_of, item_title, roll_answer, tallies_of, voter_of
 

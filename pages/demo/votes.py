@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from proposals.actions import withdraw_proposal
-from voting.keys import Voter, read_key
 
 from hubs.models import Round, SeatFunction
 from jobs.models import Job
@@ -15,9 +13,11 @@ from pages.demo.ballots import invented_ballots
 from pages.demo.crowd import SEED, crowd_id
 from pages.demo.people import holder
 from pages.demo.rounds import DELIBERATION, VOTING, Plan
+from proposals.actions import withdraw_proposal
 from proposals.models import Proposal
 from voting.actions import cast_ballot, close_due_elections, freeze_election, save_draft
 from voting.canonical import PLAIN, Choices, encode_ballot
+from voting.keys import Voter, read_key
 from voting.models import Ballot, BallotEvent, Election, ElectionStatus
 
 TURNOUT = {"lac": 640, "ssa": 214}

@@ -11,8 +11,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
-from proposals.queries import awaiting_assessment, awaiting_voice
-from voting.keys import NoKey, WrongKey
 
 from allocation.models import Apportionment, ApportionmentStatus, Award, Pool
 from hubs.models import Hub, Round, SeatFunction
@@ -20,6 +18,8 @@ from hubs.phases import Phase
 from hubs.queries import home_hub, terms_of
 from members.models import Member
 from proposals.models import Proposal, ProposalStatus
+from proposals.queries import awaiting_assessment, awaiting_voice
+from voting.keys import NoKey, WrongKey
 from voting.models import Election, ElectionOrigin
 from voting.queries import ballot_of, draft_of, open_elections_for, voter_of
 

@@ -12,6 +12,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from pages.demo.election import BUDGET, PROJECTS, VOTERS, election_file
 
 from audit.queries import verify_trail
 from config.preflight import ROOT
@@ -22,7 +23,6 @@ from jobs.models import Job, JobState
 from members.countries import country_choices
 from members.languages import CURATED_LANGUAGES
 from members.models import Member
-from pages.demo.election import BUDGET, PROJECTS, VOTERS, election_file
 from pages.demo.hubs import CENTRE_BODIES, COMMITTEE, COUNTRIES, KINDS, NAMES
 from pages.demo.people import PEOPLE, person
 from pages.demo.seed import seed

@@ -29,8 +29,8 @@ from voting.actions.freezing import (
     freeze_election,
 )
 from voting.actions.importing import (
-    AmountTooLarge,
     LARGEST_AMOUNT,
+    AmountTooLarge,
     NothingOnTheBallot,
     import_election,
 )
@@ -46,13 +46,13 @@ from voting.actions.practice import (
 
 __all__ = [
     "ALARMS",
+    "LARGEST_AMOUNT",
     "AlreadyFrozen",
     "AmountTooLarge",
     "BallotRefused",
     "CastKeyReused",
     "CountIsAlarm",
     "FreezeRefused",
-    "LARGEST_AMOUNT",
     "ManifestMismatch",
     "NoCycle",
     "NoFramework",

@@ -7,8 +7,8 @@ from voting.forms.importing import (
     MAX_BYTES,
     RANKING_POINTS,
     ImportForm,
-    fault_sentence,
     currency_decimals,
+    fault_sentence,
     read_election,
 )
 from voting.forms.practice import PracticeForm
@@ -19,9 +19,9 @@ __all__ = [
     "RANKING_POINTS",
     "BallotForm",
     "CastForm",
+    "FreezeForm",
     "ImportForm",
     "PracticeForm",
-    "FreezeForm",
     "currency_decimals",
     "fault_sentence",
     "read_election",

@@ -36,24 +36,24 @@ from voting.queries.results import (
     result_of,
     tallies_of,
 )
+from voting.queries.roll import NotOnRoll, RollAnswer, open_elections_for, roll_answer
 from voting.queries.sheet import LaneSheet, Line, Sheet, sheet_of
 
 __all__ = [
     "COUNT_TASK",
     "INVENT_TASK",
+    "BallotLane",
     "Cast",
+    "Explanation",
     "LaneResult",
     "LaneSheet",
     "Line",
+    "NotOnRoll",
     "OwnVote",
     "Result",
     "ResultRow",
-    "Sheet",
-from voting.queries.roll import NotOnRoll, RollAnswer, open_elections_for, roll_answer
-    "BallotLane",
-    "Explanation",
-    "NotOnRoll",
     "RollAnswer",
+    "Sheet",
     "ballot_groups",
     "ballot_of",
     "counting_code_version",
@@ -71,14 +71,14 @@ from voting.queries.roll import NotOnRoll, RollAnswer, open_elections_for, roll_
     "item_title",
     "lanes_of",
     "marked",
+    "open_elections_for",
     "own_vote",
+    "paper_lanes",
     "paper_of",
     "profiles_of",
     "result_of",
-    "sheet_of",
-    "open_elections_for",
-    "paper_lanes",
     "roll_answer",
+    "sheet_of",
     "tallies_of",
     "voter_of",
 ]

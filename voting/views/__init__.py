@@ -1,6 +1,22 @@
 """Pages of elections."""
 
-from voting.views.booth import cast_ballot, discard_draft, receipt, review, vote
+from voting.views.booth import cast_ballot, discard_draft, in_booth, receipt, review, vote
 from voting.views.elections import election, import_election, item, progress, recount
 from voting.views.freezing import freeze_election
 from voting.views.practice import open_practice
+
+__all__ = [
+    "cast_ballot",
+    "discard_draft",
+    "election",
+    "freeze_election",
+    "import_election",
+    "in_booth",
+    "item",
+    "open_practice",
+    "progress",
+    "receipt",
+    "recount",
+    "review",
+    "vote",
+]
