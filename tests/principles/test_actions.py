@@ -1,6 +1,7 @@
 """Loading a version of the principles, and founding the movement on the first."""
 
 import json
+from typing import Any
 
 import pytest
 from modeltranslation.utils import build_localized_fieldname
@@ -24,7 +25,7 @@ from tests.principles.makers import changed, found, found_twelve, make_draft, ma
 from texts.queries import localized
 
 SHIPPED = ("en", "es", "fr", "ar", "da", "sw")
-TEXTS = {
+TEXTS: dict[type[Any], tuple[str, ...]] = {
     FrameworkVersion: ("title", "about"),
     Principle: ("title", "text"),
     Criterion: ("question", "level_1", "level_2", "level_3", "level_4"),

@@ -29,7 +29,7 @@ def test_before_the_founding_the_page_says_who_acts_next(client, db):
     shown = page(client.get(IN_FORCE))
     assert words(shown.h1) == "Principles"
     assert "No principles are in force yet" in words(shown.main)
-    assert shown.main.select_one('a[href="/en/hubs/"]')
+    assert shown.select('main a[href="/en/hubs/"]')
 
 
 def test_the_page_shows_every_principle_with_its_criteria_and_their_levels(client, twelve):
@@ -60,7 +60,7 @@ def test_the_page_shows_every_principle_with_its_criteria_and_their_levels(clien
 
 
 def test_the_page_says_how_principles_change_and_links_nowhere_else_for_it(client, twelve):
-    panel = page(client.get(IN_FORCE)).select_one(".panel--quiet")
+    (panel,) = page(client.get(IN_FORCE)).select(".panel--quiet")
     assert "A change comes by participation" in words(panel)
     assert panel.select("a") == []
 
@@ -69,7 +69,7 @@ def test_a_reader_of_arabic_reads_them_from_right_to_left(client, twelve):
     with override("ar"):
         address = reverse("principles:framework_in_force")
     shown = page(client.get(address))
-    assert (shown.html["lang"], shown.html["dir"]) == ("ar", "rtl")
+    assert shown.select('html[lang="ar"][dir="rtl"]')
     assert words(shown.h1) == "اثنا عشر مبدأً لتوزيع الموارد بإنصاف"
     assert shown.select("section.principle [lang], article.criterion [lang]") == []
 
@@ -78,20 +78,18 @@ def test_a_text_in_another_language_than_the_page_carries_its_language_and_direc
     client, twelve
 ):
     shown = page(client.get(IN_FORCE, headers={"accept-language": "ar"}))
-    assert shown.html["lang"] == "en"
+    assert shown.select('html[lang="en"]')
     marked = shown.select('section.principle [lang="ar"][dir="rtl"]')
     assert len(marked) == 12 * 2 + 14 * 5
     swahili = page(client.get(IN_FORCE, headers={"accept-language": "sw"}))
-    assert swahili.h1.span["lang"] == "sw"
-    assert swahili.h1.span["dir"] == "ltr"
+    assert swahili.select('h1 > [lang="sw"][dir="ltr"]')
 
 
 def test_a_reader_of_none_of_its_languages_gets_the_one_it_was_written_in(client, db):
     preset = make_preset()
     found(changed(preset, "source_language", "ar"))
     shown = page(client.get("/da/principles/", headers={"accept-language": "da"}))
-    assert shown.h1.span["lang"] == "ar"
-    assert shown.h1.span["dir"] == "rtl"
+    assert shown.select('h1 > [lang="ar"][dir="rtl"]')
 
 
 def test_each_public_version_keeps_its_address_and_a_draft_has_none(client, twelve):
@@ -117,7 +115,7 @@ def test_whatever_looks_like_markup_is_text(client, db):
     preset = changed(make_preset(), "principles.0.text", hostile)
     found(changed(preset, "criteria.0.levels.0", hostile))
     shown = page(client.get(IN_FORCE))
-    assert shown.main.select("script") == []
+    assert shown.select("main script") == []
     assert words(shown.main).count('<script>alert("x")</script>') == 2
 
 
