@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Prefetch, QuerySet
 from modeltranslation.utils import build_localized_fieldname
 
-from hubs.models import Body, Hub, HubCountry, Round, Seat, SeatFunction, Term
+from hubs.models import Body, Hub, HubCountry, Seat, SeatFunction, Term
 from members.languages import CURATED_LANGUAGES, Worded
 from members.models import Member
 
@@ -78,7 +78,3 @@ def hubs_listed() -> QuerySet[Hub]:
     return Hub.objects.order_by("kind", "slug").prefetch_related(
         Prefetch("countries", queryset=countries)
     )
-
-
-def rounds_of(hub: Hub) -> QuerySet[Round]:
-    return hub.rounds.select_related("cycle").order_by("-voting_at", "-pk")
