@@ -1,24 +1,32 @@
 """What people type about seats and rounds."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from modeltranslation.utils import build_localized_fieldname
 
+from hubs.actions import LanePlan
 from hubs.models import (
     CENTRE_ONLY,
     TIMETABLE_FIELDS,
+    WHOLE_BP,
     Body,
     Cycle,
     Hub,
     HubKind,
+    LaneKind,
+    LaneMethod,
     Round,
     RoundLevel,
     SeatFunction,
 )
 from hubs.phases import Timetable, TimetableOutOfOrder
+from hubs.queries import currency_choices, lanes_of
 from members.languages import CURATED_LANGUAGES, autonym
 from members.models import Member
 
@@ -73,8 +81,66 @@ LEVELS: dict[str, tuple[RoundLevel, ...]] = {
 }
 
 
+PERCENT_BP = WHOLE_BP // 100
+LANES: dict[str, str] = {
+    LaneKind.GENERAL: _("Projects of any kind."),
+    LaneKind.EXPERIMENT: _("Small sums, decided within days by a panel."),
+    LaneKind.CAPACITY: _("Training, people and tools, so that a group can do more."),
+    LaneKind.PARTNER: _("Groups that have not received anything yet."),
+    LaneKind.READERS: _("Work for people who read, or who could."),
+}
+
+
+class LaneWidget(forms.MultiWidget):
+    """A share in percent and who decides, beside each other."""
+
+    template_name = "hubs/widgets/lane.html"
+
+    def __init__(self, methods: Sequence[tuple[str, Any]]) -> None:
+        percent = forms.TextInput(attrs={"inputmode": "decimal"})
+        super().__init__({"share": percent, "method": forms.Select(choices=methods)})
+
+    def decompress(self, value: LanePlan | None) -> list[Any]:
+        if value is None:
+            return [None, None]
+        return [(Decimal(value.share_bp) / PERCENT_BP).normalize(), value.method]
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        share, method = context["widget"]["subwidgets"]
+        share["label"], method["label"] = _("Share in percent"), _("Who decides")
+        return context
+
+
+class LaneField(forms.MultiValueField):
+    """One kind of funding with its share of the round; an empty share is no lane."""
+
+    def __init__(self, kind: LaneKind) -> None:
+        self.kind = kind
+        panel_only = kind == LaneKind.EXPERIMENT
+        methods = [
+            (m.value, m.label) for m in LaneMethod if m == LaneMethod.PANEL or not panel_only
+        ]
+        share = forms.DecimalField(
+            min_value=0, max_value=100, decimal_places=2, localize=True, required=False
+        )
+        super().__init__(
+            (share, forms.ChoiceField(choices=methods)),
+            widget=LaneWidget(methods),
+            label=kind.label,
+            help_text=LANES[kind],
+            required=False,
+            require_all_fields=False,
+            localize=True,
+        )
+
+    def compress(self, data_list: list[Any]) -> LanePlan | None:
+        share, method = data_list or (None, "")
+        return LanePlan(self.kind, method, int(share * PERCENT_BP)) if share else None
+
+
 class RoundForm(forms.Form):
-    """A round with its timetable: the day on which each phase begins."""
+    """A round with its lanes, and its timetable: the day on which each phase begins."""
 
     title = forms.CharField(label=_("Title"), max_length=120)
     language = forms.ChoiceField(
@@ -87,9 +153,20 @@ class RoundForm(forms.Form):
     level = forms.ChoiceField(
         label=pgettext_lazy("of a round", "Level"), choices=RoundLevel.choices
     )
+    currency = forms.ChoiceField(
+        label=_("Currency"),
+        required=False,
+        help_text=_("All amounts of the round are in this currency."),
+    )
 
     def __init__(self, *args: Any, hub: Hub, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["currency"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            ("", _("No money: staff time, capacity or data only")),
+            *currency_choices(),
+        ]
+        for kind in LaneKind:
+            self.fields[lane_name(kind)] = LaneField(kind)
         self.fields["level"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
             (level.value, level.label) for level in LEVELS[hub.kind]
         ]
@@ -99,6 +176,8 @@ class RoundForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
+        planned = [cleaned.get(lane_name(kind)) for kind in LaneKind]
+        cleaned["lanes"] = [lane for lane in planned if lane is not None]
         days = [cleaned.get(name) for name in TIMETABLE_FIELDS]
         if all(days):
             moments = [datetime.combine(day, time(0), tzinfo=UTC) for day in days if day]
@@ -110,3 +189,31 @@ class RoundForm(forms.Form):
                     _("A phase cannot begin before the one it follows. Put the days in order."),
                 )
         return cleaned
+
+    def chosen(self) -> dict[str, Any]:
+        """What the actions on rounds ask for by these names."""
+        names = ("cycle", "title", "language", "level", "currency", "timetable", "lanes")
+        return {name: self.cleaned_data[name] for name in names}
+
+
+def lane_name(kind: str) -> str:
+    return f"lane_{kind.lower()}"
+
+
+def as_planned(round_: Round) -> dict[str, Any]:
+    """What the form holds at first when the plan of a round is changed."""
+    language = round_.source_language
+    lanes = {
+        lane_name(lane.kind): LanePlan(lane.kind, lane.method, lane.share_bp)
+        for lane in lanes_of(round_)
+    }
+    days = {name: getattr(round_, name).astimezone(UTC).date() for name in TIMETABLE_FIELDS}
+    return {
+        "title": getattr(round_, build_localized_fieldname("title", language)),
+        "language": language,
+        "cycle": round_.cycle_id,
+        "level": round_.level,
+        "currency": round_.currency,
+        **lanes,
+        **days,
+    }

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AnonymousUser
 
-from hubs.models import Body, Hub, Seat, SeatFunction, Term
+from hubs.models import Body, Hub, Round, Seat, SeatFunction, Term
 from hubs.queries import has_chair, holds
 from members.models import Member
 
@@ -51,6 +51,16 @@ def can_end_term(visitor: Member | AnonymousUser, /, term: Term, *, now: datetim
 def can_plan_round(visitor: Member | AnonymousUser, /, hub: Hub, *, now: datetime) -> bool:
     """Facilitators open and time the rounds of their hub."""
     return isinstance(visitor, Member) and holds(visitor, [SeatFunction.FACILITATOR], hub, now)
+
+
+def can_edit_round(visitor: Member | AnonymousUser, /, round: Round, *, now: datetime) -> bool:
+    """Whoever may plan a round of the hub; that it is not open yet is asked by the action."""
+    return can_plan_round(visitor, round.hub, now=now)
+
+
+def can_open_round(visitor: Member | AnonymousUser, /, round: Round, *, now: datetime) -> bool:
+    """Whoever may plan a round of the hub."""
+    return can_plan_round(visitor, round.hub, now=now)
 
 
 def can_add_seat(visitor: Member | AnonymousUser, /, body: Body, *, now: datetime) -> bool:

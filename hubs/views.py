@@ -8,14 +8,36 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from hubs import actions
-from hubs.forms import RoundForm, SeatForm, TermForm
-from hubs.models import Body, Hub, HubKind, Seat, Term
-from hubs.permissions import can_add_seat, can_end_term, can_give_term, can_plan_round
-from hubs.queries import bodies_with_seats, by_name, home_hub, hubs_listed, rounds_of
+from hubs.forms import RoundForm, SeatForm, TermForm, as_planned, lane_name
+from hubs.models import WHOLE_BP, Body, Hub, HubKind, LaneKind, LaneMethod, Round, Seat, Term
+from hubs.permissions import (
+    can_add_seat,
+    can_edit_round,
+    can_end_term,
+    can_give_term,
+    can_open_round,
+    can_plan_round,
+)
+from hubs.queries import (
+    Hindrance,
+    active_framework,
+    bodies_with_seats,
+    budget_totals,
+    by_name,
+    hindrances,
+    home_hub,
+    hubs_listed,
+    lanes_of,
+    map_of,
+    rounds_of,
+    share_total,
+)
+from hubs.templatetags.rounds import share
 from members.access import WRITE, MemberRequest, VisitorRequest, permit
 from members.countries import country_name, folded
 from members.permissions import anyone
 
+ROUNDS = Round.objects.select_related("hub", "cycle")
 SEATS = Seat.objects.select_related("body__hub")
 
 
@@ -24,15 +46,18 @@ def hub_list(request: VisitorRequest) -> HttpResponse:
     hubs = by_name(hubs_listed(), request.reading_chain)
     groups = [(kind.label, [hub for hub in hubs if hub.kind == kind]) for kind in HubKind]
     home = home_hub(request.user) if request.user.is_authenticated else None
-    return render(request, "hubs/list.html", {"groups": groups, "home": home})
+    drawn = map_of([hub for hub in hubs if hub.kind == HubKind.REGIONAL], request.reading_chain)
+    return render(request, "hubs/list.html", {"groups": groups, "home": home, "map": drawn})
 
 
 @permit(anyone, hub=Hub.objects.prefetch_related("countries"))
 def hub_detail(request: VisitorRequest, hub: Hub) -> HttpResponse:
     now = timezone.now()
+    rounds = rounds_of(hub)
     shown = {
         "hub": hub,
-        "rounds": [(round_, round_.phase_at(now)) for round_ in rounds_of(hub)],
+        "rounds": [(round_, round_.phase_at(now)) for round_ in rounds],
+        "to_open": [round_ for round_ in rounds if round_.opened_at is None],
         "bodies": bodies_with_seats(hub, now),
         "countries": sorted(
             (country_name(place.country) for place in hub.countries.all()), key=folded
@@ -147,12 +172,114 @@ def add_seat(request: MemberRequest, body: Body) -> HttpResponse:
 
 @permit(can_plan_round, methods=WRITE, hub=Hub.objects.all())
 def plan_round(request: MemberRequest, hub: Hub) -> HttpResponse:
-    form = RoundForm(request.POST or None, hub=hub, initial={"language": request.LANGUAGE_CODE})
+    everything = actions.LanePlan(LaneKind.GENERAL, LaneMethod.VOTE, WHOLE_BP)
+    first = {"language": request.LANGUAGE_CODE, lane_name(LaneKind.GENERAL): everything}
+    form = RoundForm(request.POST or None, hub=hub, initial=first)
     if request.method == "POST" and form.is_valid():
-        chosen = {
-            name: form.cleaned_data[name]
-            for name in ("cycle", "title", "language", "level", "timetable")
-        }
-        made = actions.plan_round(hub=hub, planner=request.user, now=timezone.now(), **chosen)
+        made = actions.plan_round(
+            hub=hub, planner=request.user, now=timezone.now(), **form.chosen()
+        )
+        messages.success(
+            request, _("The round is planned. Nobody can take part until you open it.")
+        )
+        _remind_of_shares(request, form)
         return redirect("pages:round", made.pk)
     return render(request, "hubs/plan_round.html", {"form": form, "hub": hub})
+
+
+EDIT_REFUSALS = {
+    actions.CurrencyFunded: (
+        "currency",
+        _lazy("This round has been given money already, so its currency cannot change."),
+    ),
+    actions.NoLanes: (
+        lane_name(LaneKind.GENERAL),
+        _lazy("This round has been given something to share out. Give at least one lane a share."),
+    ),
+}
+
+
+@permit(can_edit_round, methods=WRITE, round=ROUNDS)
+def edit_round(request: MemberRequest, round: Round) -> HttpResponse:
+    if round.opened_at is not None:
+        return _it_is_open(request, round)
+    form = RoundForm(request.POST or None, hub=round.hub, initial=as_planned(round))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.edit_round(
+                round=round, editor=request.user, now=timezone.now(), **form.chosen()
+            )
+        except actions.RoundOpen:
+            return _it_is_open(request, round)
+        except tuple(EDIT_REFUSALS) as refusal:
+            form.add_error(*EDIT_REFUSALS[type(refusal)])
+        else:
+            messages.success(request, _("The plan is changed."))
+            _remind_of_shares(request, form)
+            return redirect("pages:round", round.pk)
+    return render(request, "hubs/edit_round.html", {"form": form, "round": round})
+
+
+def _it_is_open(request: MemberRequest, round_: Round) -> HttpResponse:
+    messages.info(request, _("Nothing was changed: this round is open, and its plan is frozen."))
+    return redirect("pages:round", round_.pk)
+
+
+def _remind_of_shares(request: MemberRequest, form: RoundForm) -> None:
+    total = share_total(form.cleaned_data["lanes"])
+    if total != WHOLE_BP:
+        said = _(
+            "The lanes share out %(total)s of the round. Bring them to %(whole)s before you open it."
+        )
+        messages.warning(request, said % {"total": share(total), "whole": share(WHOLE_BP)})
+
+
+HINDERED = (
+    actions.TooLate,
+    actions.LanesIncomplete,
+    actions.NotFunded,
+    actions.NoFramework,
+)
+HINDRANCES = {
+    Hindrance.TOO_LATE: _lazy(
+        "Submission began more than a day ago. Choose later days, so that everybody has all of it."
+    ),
+    Hindrance.LANES_INCOMPLETE: _lazy(
+        "The shares of the lanes do not add up to the whole. Change the plan."
+    ),
+    Hindrance.NOT_FUNDED: _lazy(
+        "A lane that is voted on, or decided by the committee, has nothing to give yet. Ask the treasurer to fund the round."
+    ),
+    Hindrance.NO_FRAMEWORK: _lazy(
+        "No principles are in force yet. The stewards of the principles bring them into force."
+    ),
+}
+
+
+@permit(can_open_round, methods=WRITE, round=ROUNDS)
+def open_round(request: MemberRequest, round: Round) -> HttpResponse:
+    """Says what will be frozen, and what is still missing."""
+    now = timezone.now()
+    if round.opened_at is not None:
+        return _it_is_open(request, round)
+    if request.method == "POST":
+        try:
+            actions.open_round(round=round, opener=request.user, now=now)
+        except actions.RoundOpen:
+            return _it_is_open(request, round)
+        except HINDERED:
+            messages.error(request, _("The round is not open: something is still missing."))
+        else:
+            messages.success(
+                request, _("The round is open. What decides it is frozen from now on.")
+            )
+            return redirect("pages:round", round.pk)
+    lanes, framework = lanes_of(round), active_framework().first()
+    shown = {
+        "round": round,
+        "lanes": lanes,
+        "totals": budget_totals(lanes),
+        "framework": framework,
+        "missing": [HINDRANCES[one] for one in hindrances(round, lanes, framework, now)],
+    }
+    return render(request, "hubs/open_round.html", shown)

@@ -1,11 +1,9 @@
-"""Giving and ending terms, adding seats, planning rounds: the row, its trace, the message, the refusals."""
+"""Giving and ending terms, adding seats: the row, its trace, the message, the refusals."""
 
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from audit.models import TrailEntry
 from hubs.actions import (
     LONGEST_TERM,
     OwnTerm,
@@ -18,36 +16,14 @@ from hubs.actions import (
     end_term,
     found_centre,
     give_term,
-    plan_round,
 )
-from hubs.models import CENTRE_ONLY, Body, Hub, Round, RoundLevel, Seat, SeatFunction, Term
-from hubs.phases import Timetable
-from members.languages import Worded
-from members.models import Member, Message
-from tests.factories import NOON, make_cycle, make_hub, make_member, make_seat, make_term
-from texts.queries import localized
+from hubs.models import CENTRE_ONLY, Body, Seat, SeatFunction, Term
+from members.models import Member
+from tests.factories import NOON, make_member, make_seat, make_term
+from tests.hubs.makers import told, trace, written
 
 DAY = timedelta(days=1)
 YEAR_END = datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC)
-TIMETABLE = Timetable(*(NOON + number * DAY for number in range(7)))
-
-
-def trace(verb: str) -> Any:
-    """What the only entry of this verb says."""
-    [entry] = TrailEntry.objects.filter(verb=verb).values(
-        "at", "actor_id", "role", "target_type", "target_id", "reason_code", "before", "after"
-    )
-    return entry
-
-
-def told() -> list[tuple[Member | None, str, dict[str, str]]]:
-    messages = Message.objects.select_related("recipient").order_by("pk")
-    return [(message.recipient, message.template, message.context) for message in messages]
-
-
-def written() -> list[int]:
-    """How many rows of each kind there are; a refusal leaves this as it was."""
-    return [kind.objects.count() for kind in (Seat, Term, Round, Body, TrailEntry, Message)]
 
 
 @pytest.fixture
@@ -58,19 +34,6 @@ def treasury(west) -> Seat:
 def give(seat: Seat, member: Member, giver: Member, starts_at=NOON, ends_at=YEAR_END) -> Term:
     return give_term(
         seat=seat, member=member, starts_at=starts_at, ends_at=ends_at, giver=giver, now=NOON
-    )
-
-
-def plan(hub: Hub, planner: Member, language: str = "da") -> Round:
-    return plan_round(
-        hub=hub,
-        cycle=make_cycle(),
-        title="Efterår",
-        language=language,
-        level=RoundLevel.LOCAL,
-        timetable=TIMETABLE,
-        planner=planner,
-        now=NOON,
     )
 
 
@@ -237,35 +200,6 @@ def test_seats_of_the_centre_are_added_at_the_centre_only(west, rui, sec, functi
     assert refused == (bodies[:1] if function in CENTRE_ONLY else [])
 
 
-def test_a_round_is_planned_in_the_language_of_its_title(west, fay):
-    round_ = Round.objects.get(pk=plan(west, fay).pk)
-    assert (round_.hub, round_.cycle, round_.level) == (west, make_cycle(), "LOCAL")
-    assert localized(round_, "title", ("en",)) == Worded("Efterår", "da")
-    assert round_.timetable == TIMETABLE
-    found = trace("plan_round")
-    after = found.pop("after")
-    assert found == {
-        "at": NOON,
-        "actor_id": fay.pk,
-        "role": "FACILITATOR",
-        "target_type": "hubs.round",
-        "target_id": str(round_.pk),
-        "reason_code": "",
-        "before": {},
-    }
-    assert after == {"hub": "west"} | {
-        f"{phase.lower()}_at": moment.isoformat() for phase, moment in TIMETABLE.begins()
-    }
-    assert told() == []
-
-
-@pytest.mark.parametrize("language", ["id", "pt-br", "zh-hans"])
-def test_a_language_with_an_odd_column_keeps_its_title(west, fay, language):
-    round_ = plan(west, fay, language)
-    column = {"id": "title_ind", "pt-br": "title_pt_br", "zh-hans": "title_zh_hans"}[language]
-    assert Round.objects.filter(pk=round_.pk, **{column: "Efterår"}).exists()
-
-
 def test_the_centre_is_founded_once(ada):
     term = found_centre(secretary=ada, ends_at=YEAR_END, now=NOON)
     assert (term.member, term.starts_at, term.ends_at) == (ada, NOON, YEAR_END)
@@ -285,10 +219,3 @@ def test_an_empty_secretariat_can_be_founded_again(ada):
     found_centre(secretary=ada, ends_at=NOON + DAY, now=NOON)
     found_centre(secretary=make_member("Eve"), ends_at=YEAR_END, now=NOON + DAY)
     assert (Body.objects.count(), Seat.objects.count(), Term.objects.count()) == (1, 1, 2)
-
-
-def test_a_cycle_may_hold_rounds_of_many_hubs(west, fay):
-    plan(west, fay)
-    plan(make_hub("north"), fay)
-    assert make_cycle().ends_on == date(2026, 12, 31)
-    assert make_cycle().rounds.count() == 2

@@ -1,16 +1,13 @@
-"""What people do in hubs: give and end terms, plan rounds."""
+"""Seats: giving and ending terms, adding seats, the first secretary."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Max
-from modeltranslation.utils import build_localized_fieldname
 
 from audit.actions import record
 from audit.models import OPERATOR
-from hubs.models import CENTRE_ONLY, Body, Cycle, Hub, Round, Seat, Term
-from hubs.phases import Timetable
+from hubs.models import CENTRE_ONLY, Body, Seat, Term
 from members.actions import write_message
 from members.models import Member
 
@@ -160,32 +157,3 @@ def add_seat(*, body: Body, function: str, adder: Member, now: datetime) -> Seat
         after={"body": body.pk, "function": function, "number": seat.number},
     )
     return seat
-
-
-@transaction.atomic
-def plan_round(
-    *,
-    hub: Hub,
-    cycle: Cycle,
-    title: str,
-    language: str,
-    level: str,
-    timetable: Timetable,
-    planner: Member,
-    now: datetime,
-) -> Round:
-    """A new round of a hub; its phases follow from the timetable alone."""
-    moments: Mapping[str, datetime] = {
-        f"{phase.lower()}_at": moment for phase, moment in timetable.begins()
-    }
-    round_ = Round(hub=hub, cycle=cycle, level=level, source_language=language, **moments)
-    setattr(round_, build_localized_fieldname("title", language), title)
-    round_.save()
-    record(
-        actor=planner.acting_as("FACILITATOR"),
-        verb="plan_round",
-        target=round_,
-        now=now,
-        after={"hub": hub.slug, **{name: moment.isoformat() for name, moment in moments.items()}},
-    )
-    return round_

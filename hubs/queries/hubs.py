@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Prefetch, QuerySet
 
-from hubs.models import Body, Hub, HubCountry, Round, Seat, SeatFunction, Term
+from hubs.models import Body, Hub, HubCountry, Seat, SeatFunction, Term
 from members.models import Member
 from texts.queries import localized
 
@@ -63,7 +63,3 @@ def hubs_listed() -> QuerySet[Hub]:
     return Hub.objects.order_by("kind", "slug").prefetch_related(
         Prefetch("countries", queryset=countries)
     )
-
-
-def rounds_of(hub: Hub) -> QuerySet[Round]:
-    return hub.rounds.select_related("cycle").order_by("-voting_at", "-pk")

@@ -1,0 +1,55 @@
+"""What people do in hubs: give and end terms, add seats; plan, edit and open rounds."""
+
+from hubs.actions.budgets import NoLanes, RoundOpen, set_budgets
+from hubs.actions.rounds import (
+    CurrencyFunded,
+    LanePlan,
+    LanesIncomplete,
+    NoFramework,
+    NotFunded,
+    TooLate,
+    edit_round,
+    open_round,
+    plan_round,
+)
+from hubs.actions.seats import (
+    LONGEST_BACKDATE,
+    LONGEST_TERM,
+    OwnTerm,
+    SeatHeld,
+    TermElsewhen,
+    TermOver,
+    TermTooLong,
+    WrongBody,
+    add_seat,
+    end_term,
+    found_centre,
+    give_term,
+)
+
+__all__ = [
+    "LONGEST_BACKDATE",
+    "LONGEST_TERM",
+    "CurrencyFunded",
+    "LanePlan",
+    "LanesIncomplete",
+    "NoFramework",
+    "NoLanes",
+    "NotFunded",
+    "OwnTerm",
+    "RoundOpen",
+    "SeatHeld",
+    "TermElsewhen",
+    "TermOver",
+    "TermTooLong",
+    "TooLate",
+    "WrongBody",
+    "add_seat",
+    "edit_round",
+    "end_term",
+    "found_centre",
+    "give_term",
+    "open_round",
+    "plan_round",
+    "set_budgets",
+]

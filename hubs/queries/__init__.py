@@ -1,0 +1,50 @@
+"""Reading hubs: curated text, home hubs and who holds what; rounds with lanes and budgets; the map."""
+
+from hubs.queries.hubs import (
+    Worded,
+    bodies_with_seats,
+    by_name,
+    has_chair,
+    holds,
+    home_hub,
+    hubs_listed,
+    localized,
+    terms_of,
+)
+from hubs.queries.map import Territory, map_of
+from hubs.queries.rounds import (
+    Hindrance,
+    active_framework,
+    budget_totals,
+    currency_choices,
+    hindrances,
+    lanes_of,
+    lanes_prefetch,
+    rounds_of,
+    rounds_to_open,
+    share_total,
+)
+
+__all__ = [
+    "Hindrance",
+    "Territory",
+    "Worded",
+    "active_framework",
+    "bodies_with_seats",
+    "budget_totals",
+    "by_name",
+    "currency_choices",
+    "has_chair",
+    "hindrances",
+    "holds",
+    "home_hub",
+    "hubs_listed",
+    "lanes_of",
+    "lanes_prefetch",
+    "localized",
+    "map_of",
+    "rounds_of",
+    "rounds_to_open",
+    "share_total",
+    "terms_of",
+]
