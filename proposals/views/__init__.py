@@ -1,0 +1,25 @@
+"""Pages of proposals."""
+
+from proposals.views.reading import detail, mine, proposal_list
+from proposals.views.writing import (
+    discard_draft,
+    draft_proposal,
+    edit_proposal,
+    propose,
+    submit_proposal,
+    translate_proposal,
+    withdraw_proposal,
+)
+
+__all__ = [
+    "detail",
+    "discard_draft",
+    "draft_proposal",
+    "edit_proposal",
+    "mine",
+    "proposal_list",
+    "propose",
+    "submit_proposal",
+    "translate_proposal",
+    "withdraw_proposal",
+]
