@@ -13,6 +13,7 @@ from hubs.api import HubViewSet, RoundViewSet
 from members.api import MeViewSet
 from pages import views as pages
 from principles.api import FrameworkViewSet
+from proposals.api import ProposalViewSet
 from voting.api import ElectionViewSet
 
 # The admin signs in where everybody does: with the second factor, and with its rate limit.
@@ -22,6 +23,7 @@ api = SimpleRouter()
 api.register("hubs", HubViewSet, "hub")
 api.register("rounds", RoundViewSet, "round")
 api.register("frameworks", FrameworkViewSet, "framework")
+api.register("proposals", ProposalViewSet, "proposal")
 api.register("elections", ElectionViewSet, "election")
 api.register("pools", PoolViewSet, "pool")
 api.register("envelopes", EnvelopeViewSet, "envelope")
@@ -42,6 +44,7 @@ urlpatterns = [
         path("", include("proposals.urls")),
         path("", include("voting.urls")),
         path("", include("allocation.urls")),
+        path("", include("oversight.urls")),
         path("account/", include("allauth.urls")),
     ),
 ]

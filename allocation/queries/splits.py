@@ -11,7 +11,7 @@ from django.db.models import Prefetch, QuerySet
 
 from allocation.models import Apportionment, ApportionmentStatus, Envelope, Pool, Step
 from hubs.models import Cycle, Hub
-from hubs.queries import localized
+from texts.queries import localized
 
 FINENESS = Decimal("0.001")
 

@@ -16,8 +16,8 @@ from django.utils.translation import ngettext
 from allocation.models import ApportionmentStatus, Indicator, IndicatorValue, Parameter, Pool, Step
 from hubs.currencies import decimals_of
 from hubs.models import Hub, ResourceKind
-from hubs.queries import localized
 from members.templatetags.wording import reader_locale, written_amount, written_number
+from texts.queries import localized
 
 register = template.Library()
 

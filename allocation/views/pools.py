@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from allocation import actions
-from allocation.forms import FLOOR_BELOW_HALF, FormulaForm, PoolForm, typed_from
+from allocation.forms.sharing import FLOOR_BELOW_HALF, FormulaForm, PoolForm, typed_from
 from allocation.formula import FormulaError
 from allocation.models import FormulaVersion, Parameter
 from allocation.permissions import can_declare_pool, can_publish_formula

@@ -1,14 +1,12 @@
 """Reading hubs: curated text, home hubs and who holds what; rounds with lanes and budgets; the map."""
 
 from hubs.queries.hubs import (
-    Worded,
     bodies_with_seats,
     by_name,
     has_chair,
     holds,
     home_hub,
     hubs_listed,
-    localized,
     terms_of,
 )
 from hubs.queries.map import Territory, map_of
@@ -28,7 +26,6 @@ from hubs.queries.rounds import (
 __all__ = [
     "Hindrance",
     "Territory",
-    "Worded",
     "active_framework",
     "bodies_with_seats",
     "budget_totals",
@@ -41,7 +38,6 @@ __all__ = [
     "hubs_listed",
     "lanes_of",
     "lanes_prefetch",
-    "localized",
     "map_of",
     "rounds_of",
     "rounds_to_open",

@@ -8,9 +8,9 @@ from pathlib import Path
 from django.conf import settings
 
 from hubs.models import Hub
-from hubs.queries.hubs import localized
 from hubs.worldmap import Point, Shape, read_world
 from members.languages import Worded
+from texts.queries import localized
 
 COLOURS = 8  # classes map-hub-1 to map-hub-8 of map.css
 

@@ -1,12 +1,6 @@
 """Reading proposals, and how they are judged."""
 
-from proposals.queries.desk import (
-    DeskRow,
-    Mine,
-    desk_proposals,
-    desk_rows,
-    left_without_quorum,
-)
+from proposals.queries.desk import DeskRow, Mine, desk_proposals, desk_rows, left_without_quorum
 from proposals.queries.judging import (
     COMMITTEE,
     Judged,
@@ -31,14 +25,35 @@ from proposals.queries.judging import (
     shortlisted,
     unconflicted,
 )
+from proposals.queries.writing import (
+    ORDERS,
+    PARTS,
+    Happening,
+    can_still_come_in,
+    history_of,
+    lane_budget,
+    languages_written,
+    listed,
+    missing_of,
+    own_proposals,
+    takes_proposals,
+    total_minor,
+    totals_of,
+    visible_to,
+    with_words,
+)
 
 __all__ = [
     "COMMITTEE",
+    "ORDERS",
+    "PARTS",
     "DeskRow",
+    "Happening",
     "Judged",
     "Mine",
     "awaiting_assessment",
     "awaiting_voice",
+    "can_still_come_in",
     "committee_of",
     "counted_assessments",
     "counting_voices",
@@ -49,15 +64,26 @@ __all__ = [
     "ended_determinations",
     "has_assessed",
     "has_conflict",
+    "history_of",
     "is_judge",
     "is_judging",
     "judged",
     "judges_of",
+    "lane_budget",
+    "languages_written",
     "left_without_quorum",
+    "listed",
     "may_retract",
+    "missing_of",
     "open_determination",
     "open_determinations",
     "own_assessment",
+    "own_proposals",
     "shortlisted",
+    "takes_proposals",
+    "total_minor",
+    "totals_of",
     "unconflicted",
+    "visible_to",
+    "with_words",
 ]
