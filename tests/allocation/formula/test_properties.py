@@ -11,9 +11,9 @@ from tests.allocation.formula import properties
 from tests.allocation.formula.worlds import apportioned, changed, remedies_offered, worlds
 
 many = settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.large_base_example]
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.large_base_example]
 )
-some = settings(many, max_examples=60)
+some = settings(many, max_examples=50)
 
 
 @many

@@ -236,6 +236,13 @@ def test_a_higher_floor_out_of_reach_can_be_lowered_but_never_below_half():
     assert "south_floor" not in refusal(hubs, high).facts["remedies"]
 
 
+def test_what_is_offered_stays_within_the_ranges_of_the_parameters():
+    most = 10**24
+    large = replace(BANDS, step=most, up=Decimal("1E+100"), down=Decimal(1))
+    hubs = [replace(SOUTH, minimum=most, previous=5), replace(NORTH, minimum=most)]
+    assert refusal(hubs, large, most).facts["remedies"] == {"minimum_cut": "0.5001"}
+
+
 def test_many_hubs_in_the_way_are_all_named_but_not_all_in_the_sentence():
     hubs = [SOUTH, *(make_hub(f"N{number:02}", minimum=50) for number in range(12))]
     found = refusal(hubs)
