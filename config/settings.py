@@ -273,6 +273,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # Pools, proposals and elections name their kind of resource by different fields.
+    "ENUM_NAME_OVERRIDES": {"ResourceKindEnum": "hubs.models.ResourceKind.choices"},
 }
 
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")

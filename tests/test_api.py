@@ -13,10 +13,12 @@ from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # no stubs are locked
 
+from allocation.models import Envelope
 from audit.models import Actor
 from hubs.models import Hub, Round
 from jobs.actions import request_job, take_job
 from jobs.models import Job
+from tests.allocation.makers import approved
 from tests.factories import NOON, make_cycle, make_framework, make_hub, make_round, pb_file
 from voting.actions import count_election, import_election
 from voting.models import Election
@@ -40,6 +42,12 @@ def election(round_) -> Election:
     taken = take_job(job_id=job.pk, now=NOON)
     count_election(job=taken, progress=lambda done, total: None, clock=lambda: NOON)
     return Election.objects.get(pk=election.pk)
+
+
+@pytest.fixture
+def envelope(db) -> Envelope:
+    """An envelope of an approved run."""
+    return approved().envelopes.get(hub__slug="mena")
 
 
 def make_election(round_: Round, status: str = "FROZEN", **fields: Any) -> Election:
@@ -89,12 +97,14 @@ def as_json_schema(part: Any) -> Any:
     return {"anyOf": [told, {"type": "null"}]} if part.get("nullable") else told
 
 
-def test_every_described_page_answers_as_it_is_described(client, ada, election, described):
+def test_every_described_page_answers_as_it_is_described(
+    client, ada, election, envelope, described
+):
     client.force_login(ada)
     definitions = as_json_schema(described["components"]["schemas"])
     faults, statuses = [], {}
     for path, methods in described["paths"].items():
-        response = client.get(addressed(path, election))
+        response = client.get(addressed(path, election, envelope))
         content = methods["get"]["responses"]["200"]["content"]["application/json"]
         schema = {**as_json_schema(content["schema"]), "$defs": definitions}
         found = Draft202012Validator(schema).iter_errors(response.json())
@@ -105,8 +115,12 @@ def test_every_described_page_answers_as_it_is_described(client, ada, election, 
     assert len(statuses) >= 8
 
 
-def addressed(path: str, election: Election) -> str:
+def addressed(path: str, election: Election, envelope: Envelope) -> str:
     """A described path with the things of these tests put in."""
+    pool = envelope.apportionment.pool_id
+    path = path.replace("pools/{id}", f"pools/{pool}").replace(
+        "envelopes/{id}", f"envelopes/{envelope.pk}"
+    )
     path = path.replace("rounds/{id}", f"rounds/{election.round_id}").replace("{slug}", "west")
     path = path.replace("frameworks/{number}", f"frameworks/{make_framework().number}")
     return path.replace("elections/{id}", f"elections/{election.pk}")
@@ -117,7 +131,7 @@ WRITES = ("post", "put", "patch", "delete")
 
 @pytest.mark.parametrize("who", ["visitor", "root"])
 def test_nothing_is_written_but_the_members_own_languages(
-    request, client, election, described, who
+    request, client, election, envelope, described, who
 ):
     if who == "root":
         client.force_login(request.getfixturevalue("root"))
@@ -125,7 +139,7 @@ def test_nothing_is_written_but_the_members_own_languages(
     assert offered.pop(ME) == {"get", "put"}
     assert [path for path, methods in offered.items() if methods != {"get"}] == []
     answers = {
-        (path, method): getattr(client, method)(addressed(path, election)).status_code
+        (path, method): getattr(client, method)(addressed(path, election, envelope)).status_code
         for path in offered
         for method in WRITES
     }

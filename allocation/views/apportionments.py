@@ -79,8 +79,8 @@ def _state(request: VisitorRequest, apportionment: Apportionment) -> dict[str, A
 def request_apportionment(request: MemberRequest, pool: Pool) -> HttpResponse:
     """Try a version of the formula out, beside last year; then run it."""
     snapshot, latest = queries.latest_snapshot(pool.cycle), queries.latest_formula()
-    typed = request.POST or request.GET or {"formula": latest.number if latest else ""}
-    form = ApportionForm(typed)
+    asked_for = request.GET or {"formula": latest.number if latest else ""}
+    form = ApportionForm(request.POST if request.method == "POST" else asked_for)
     chosen = form.cleaned_data["formula"] if form.is_valid() else None
     if request.method == "POST" and chosen and snapshot:
         try:

@@ -15,7 +15,7 @@ from allocation.actions import (
     request_apportionment,
 )
 from allocation.models import Apportionment, FormulaVersion, IndicatorSnapshot, Pool
-from allocation.queries import FIRST_PARAMETERS, Figure, figures_of
+from allocation.queries import FIRST_PARAMETERS, Figure, figures_of, regional_hubs
 from hubs.models import Cycle, Hub, SeatFunction
 from jobs.actions import take_job
 from jobs.models import Job
@@ -44,9 +44,17 @@ def make_regions() -> dict[str, Hub]:
     }
 
 
+# Of a regional hub that other tests made, such as West.
+ELSEWHERE = {
+    "READERS": "1", "COMMUNITY": "1", "INCOME": "20000", "UNDER": "0.5", "FUNDING": "1",
+    "SOUTH": "0.5", "PREVIOUS": "0",
+}  # fmt: skip
+
+
 def make_figures(**changes: dict[str, str]) -> list[Figure]:
-    """The figures of the eight regions; ``changes`` by hub and indicator."""
-    hubs = {slug: values | changes.get(slug, {}) for slug, values in INDICATORS["hubs"].items()}
+    """The figures of the eight regions, and of others there are; ``changes`` by hub and indicator."""
+    known = {hub.slug: ELSEWHERE for hub in regional_hubs()} | INDICATORS["hubs"]
+    hubs = {slug: values | changes.get(slug, {}) for slug, values in known.items()}
     return figures_of(INDICATORS | {"hubs": hubs})
 
 

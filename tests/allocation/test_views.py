@@ -555,6 +555,9 @@ def test_trying_out_without_a_formula_or_figures_says_what_comes_next():
     assert "No indicators are published for this cycle" in read(officer.get(address))
     assert officer.post(address, {"formula": "1"}).status_code == 200
     assert officer.get(f"{address}?formula=99").status_code == 200
+    make_regions()
+    make_snapshot()
+    assert officer.post(address).status_code == 200  # nothing is run that was not chosen
     assert not Apportionment.objects.exists()
 
 

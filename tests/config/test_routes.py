@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from allocation.models import Apportionment, FormulaVersion, IndicatorSnapshot, Pool
 from audit.models import TrailEntry
 from audit.queries import is_append_only
 from config import checks, urls
@@ -28,7 +29,7 @@ from members.languages import INTERFACE_LANGUAGES
 from members.middleware import LIBRARY_VIEWS, is_declared
 from members.models import Member
 from members.permissions import Permission, anyone
-from tests.factories import NOON, make_cycle, make_seat
+from tests.factories import NOON, make_cycle, make_member, make_seat, make_term
 from voting.models import Ballot, Election, RollEntry
 
 GUARD = "members.middleware.DeclaredRouteMiddleware"
@@ -187,8 +188,35 @@ def things(west, rui, sec, round_, election_rows) -> dict[type[Model], list[Any]
     """Something of every kind a permission is asked about, in a hub and at the centre."""
     make_seat(west, SeatFunction.TREASURER)
     make_seat(None, SeatFunction.OVERSEER)
-    kinds: list[type[Model]] = [Hub, Body, Seat, Term, Round, Election]
+    run_of(sec)
+    kinds: list[type[Model]] = [Hub, Body, Seat, Term, Round, Election, Pool, Apportionment]
     return {kind: list(kind._default_manager.all()) for kind in kinds}
+
+
+def run_of(member: Member) -> None:
+    """A run of the formula that a member asked for."""
+    pool = Pool.objects.create(
+        cycle=make_cycle(), kind="MONEY", currency="USD", amount_minor=1, declared_at=NOON
+    )
+    Apportionment.objects.create(
+        pool=pool,
+        formula=FormulaVersion.objects.create(
+            number=1, parameters={}, south_floor="0.5", published_at=NOON
+        ),
+        snapshot=IndicatorSnapshot.objects.create(cycle=pool.cycle, published_at=NOON),
+        input={},
+        requested_by=member,
+        requested_at=NOON,
+    )
+
+
+@pytest.fixture
+def centre(db) -> list[Member | AnonymousUser]:
+    """Whoever runs the formula at the centre, and whoever approves."""
+    officer, approver = make_member("Grace"), make_member("Samuel")
+    make_term(officer, None, SeatFunction.ALLOCATION_OFFICER)
+    make_term(approver, None, SeatFunction.ALLOCATION_APPROVER)
+    return [officer, approver]
 
 
 @pytest.fixture
@@ -238,8 +266,8 @@ def test_an_administrator_may_what_any_member_may_and_no_more(things, ada, root)
         assert answers(allows, root, things) == answers(allows, ada, things), allows.__name__
 
 
-def test_no_permission_is_so_narrow_that_nobody_passes_it(things, rui, fay, ona, sec):
-    people: list[Member | AnonymousUser] = [rui, fay, ona, sec]
+def test_no_permission_is_so_narrow_that_nobody_passes_it(things, rui, fay, ona, sec, centre):
+    people: list[Member | AnonymousUser] = [rui, fay, ona, sec, *centre]
     unused = [
         allows.__name__
         for allows in permissions_of_the_site()
