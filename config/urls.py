@@ -11,6 +11,7 @@ from rest_framework.routers import SimpleRouter
 from hubs.api import HubViewSet, RoundViewSet
 from members.api import MeViewSet
 from pages import views as pages
+from proposals.api import ProposalViewSet
 from voting.api import ElectionViewSet
 
 # The admin signs in where everybody does: with the second factor, and with its rate limit.
@@ -19,6 +20,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 api = SimpleRouter()
 api.register("hubs", HubViewSet, "hub")
 api.register("rounds", RoundViewSet, "round")
+api.register("proposals", ProposalViewSet, "proposal")
 api.register("elections", ElectionViewSet, "election")
 
 urlpatterns = [

@@ -1,0 +1,158 @@
+"""Reading proposals: what they ask for, what they still lack, lists of them, and what happened to them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from audit.models import TrailEntry
+from hubs.models import Lane, ResourceKind, Round, RoundBudget
+from hubs.phases import Phase
+from members.models import Member
+from proposals.models import Proposal, ProposalStatus, RequestLine
+from texts.models import TextRendering
+from texts.queries import renderings_prefetch, written
+
+BEFORE_DECISION = frozenset({Phase.SUBMISSION, Phase.REVIEW, Phase.DELIBERATION})
+PARTS = ("title", "summary", "body")
+ORDERS: dict[str, tuple[str, ...]] = {
+    "newest": ("-submitted_at", "-pk"),
+    "oldest": ("submitted_at", "pk"),
+    "most": ("-asked_minor", "-pk"),
+    "least": ("asked_minor", "pk"),
+}
+
+
+def takes_proposals(round_: Round, now: datetime) -> bool:
+    """Whether a round takes new proposals now. Rounds for practice bring their own."""
+    return not round_.is_practice and round_.phase_at(now) == Phase.SUBMISSION
+
+
+def can_still_come_in(proposal: Proposal, now: datetime) -> bool:
+    """Whether the round waits for it: for a draft while submission lasts, for one that was
+    returned until deliberation ends."""
+    if proposal.status == ProposalStatus.RETURNED:
+        return proposal.lane.round.phase_at(now) in BEFORE_DECISION
+    return takes_proposals(proposal.lane.round, now)
+
+
+def total_minor(proposal: Proposal, kind: str) -> int:
+    """How much it asks for of one kind, in the kind's own unit."""
+    return totals_of(proposal).get(kind, 0)
+
+
+def totals_of(proposal: Proposal) -> dict[str, int]:
+    """What it asks for by kind, in the order of the kinds; never added up across them."""
+    found: dict[str, int] = {}
+    for line in proposal.lines.all():
+        found[line.kind] = found.get(line.kind, 0) + line.amount_minor
+    return {kind.value: found[kind] for kind in ResourceKind if kind in found}
+
+
+def lane_budget(lane: Lane, kind: str = ResourceKind.MONEY) -> int:
+    """What the lane has to give of one kind; 0 where it has none."""
+    found = RoundBudget.objects.filter(lane=lane, kind=kind).first()
+    return found.amount_minor if found else 0
+
+
+def missing_of(proposal: Proposal) -> list[str]:
+    """What must be told before it can be handed in: title, summary, body, country, lines."""
+    source = written(proposal.text, ())
+    missing = [part for part in PARTS if not getattr(source, part).strip()]
+    if not proposal.country:
+        missing.append("country")
+    if not proposal.lines.exists():
+        missing.append("lines")
+    return missing
+
+
+def with_words(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    """With everything that a card or a page shows, at a constant number of queries."""
+    found = proposals.select_related("lane__round__hub", "lane__round__cycle", "author", "text")
+    lines = Prefetch("lines", queryset=RequestLine.objects.order_by("position"))
+    return found.prefetch_related(lines, renderings_prefetch())
+
+
+def listed(
+    round_: Round,
+    *,
+    chain: Sequence[str] = (),
+    lane: str = "",
+    status: str = "",
+    language: str = "",
+    words: str = "",
+    order: str = "newest",
+) -> QuerySet[Proposal]:
+    """The public proposals of a round: by kind of lane, status, language they were written in, and
+    words of their title in the reader's languages (``chain``) or as written."""
+    found = with_words(Proposal.objects.public().filter(lane__round=round_))
+    chosen = {"lane__kind": lane, "status": status, "text__language": language}
+    found = found.filter(**{name: value for name, value in chosen.items() if value})
+    if words:
+        found = found.filter(Exists(_titled(words, chain)))
+    return found.annotate(asked_minor=_asked(ResourceKind.MONEY)).order_by(*ORDERS[order])
+
+
+def _titled(words: str, chain: Iterable[str]) -> QuerySet[TextRendering]:
+    read = Q(language__in=list(chain)) | Q(language=F("text__language"))
+    return TextRendering.objects.filter(read, text=OuterRef("text"), title__icontains=words)
+
+
+def _asked(kind: str) -> Coalesce:
+    lines = RequestLine.objects.filter(proposal=OuterRef("pk"), kind=kind).order_by()
+    sums = lines.values("proposal").annotate(asked=Sum("amount_minor")).values("asked")
+    return Coalesce(Subquery(sums, output_field=BigIntegerField()), 0)
+
+
+def languages_written(round_: Round) -> list[str]:
+    """The languages that the public proposals of a round were written in."""
+    found = Proposal.objects.public().filter(lane__round=round_)
+    return sorted(found.order_by().values_list("text__language", flat=True).distinct())
+
+
+def visible_to(member: Member | None) -> QuerySet[Proposal]:
+    """The public ones, and a member's own drafts."""
+    own = Q(author=member) if member else Q(pk__in=[])
+    return Proposal.objects.filter(~Q(status=ProposalStatus.DRAFT) | own)
+
+
+def own_proposals(member: Member) -> QuerySet[Proposal]:
+    """What a member wrote: drafts first, then what was returned to them, then the newest."""
+    waiting = Case(
+        When(status=ProposalStatus.DRAFT, then=0),
+        When(status=ProposalStatus.RETURNED, then=1),
+        default=2,
+    )
+    found = with_words(Proposal.objects.filter(author=member))
+    return found.order_by(waiting, "-created_at", "-pk")
+
+
+class Happening(NamedTuple):
+    """A status that a proposal came to, and when."""
+
+    status: str
+    at: datetime
+
+
+def history_of(proposal: Proposal) -> list[Happening]:
+    """The statuses a proposal came to, in order, as the trail has them."""
+    entries = TrailEntry.objects.about(proposal).filter(after__has_key="status").order_by("pk")
+    return [
+        Happening(entry.after["status"], entry.at)
+        for entry in entries
+        if entry.after["status"] in ProposalStatus.values
+    ]
