@@ -1,4 +1,4 @@
-"""Who may do what to proposals."""
+"""Who may write, see and judge proposals."""
 
 from proposals.permissions.judging import (
     can_agree,
