@@ -15,5 +15,7 @@ urlpatterns = [
     path("elections/<uuid:election>/vote/receipt/", views.receipt, name="receipt"),
     path("elections/<uuid:election>/vote/discard/", views.discard_draft, name="discard_draft"),
     path("hubs/<slug:hub>/practice/", views.open_practice, name="open_practice"),
+    path("elections/<uuid:election>/items/<int:position>/", views.item, name="item"),
+    path("rounds/<int:round>/freeze/", views.freeze_election, name="freeze_election"),
     path("rounds/<int:round>/import/", views.import_election, name="import_election"),
 ]

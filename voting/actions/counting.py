@@ -1,7 +1,7 @@
 """A count from the manifest: each lane for itself, by every rule the election names."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from jobs.actions import finish_job, retry_job
 from jobs.models import Job
 from voting import rules
 from voting.canonical import digest, digest_ballots
-from voting.models import Election, ElectionLane, Manifest, Tally
+from voting.models import Election, ElectionLane, ElectionOrigin, Manifest, Tally
 from voting.queries import (
     COUNT_TASK,
     ballot_groups,
@@ -24,6 +24,8 @@ from voting.queries import (
     lanes_of,
     profiles_of,
 )
+
+LARGEST_EXPLAINED = 2_000_000  # distinct ballots times projects: some minutes of a worker's time
 
 
 class ManifestMismatch(Exception):
@@ -62,7 +64,7 @@ def count_election(
     """
     election = Election.objects.select_related("manifest").get(pk=job.subject)
     manifest = election.manifest
-    steps = len(counts_of(election)) * election.items.count()
+    steps = _steps(election)
     progress(0, steps)  # loading a city's ballots takes a while: the lease is renewed around it
     groups = ballot_groups(election)
     progress(0, steps)
@@ -94,43 +96,62 @@ class _Counted:
     lane: ElectionLane
     parameters: dict[str, Any]
     decides: bool
-    outcome: rules.Outcome
+    rule: str
+    outcome: dict[str, Any]
 
 
 def _count(
     election: Election, groups: list[tuple[bytes, int]], progress: Callable[[int, int], None]
 ) -> list[_Counted]:
-    """Every lane by every rule; the progress of all together is told as one."""
+    """Every lane by every rule; how far all of it is, is told as one."""
     profiles = profiles_of(election, groups)
-    counts = counts_of(election)
-    total, begun = len(counts) * election.items.count(), 0
+    total, begun = _steps(election), 0
     counted = []
     for lane in lanes_of(election):
-        instance = instance_of(lane)
-        for number, (rule, parameters) in enumerate(counts):
-
-            def step(done: int, _total: int, before: int = begun) -> None:
-                progress(before + done, total)
-
-            options = rules.Parameters(**parameters)
-            outcome = rules.count(rule, instance, profiles[lane.pk], options, step)
-            counted.append(_Counted(lane, parameters, number == 0, outcome))
-            begun += len(instance.projects)
+        instance, profile = instance_of(lane), profiles[lane.pk]
+        size = len(instance.projects)
+        for number, (rule, parameters) in enumerate(counts_of(election)):
+            task = rule, instance, profile, rules.Parameters(**parameters)
+            outcome = rules.count(*task, _part(progress, begun, size, total)).as_json()
+            begun += size
+            if number == 0 and _is_explained(election, instance, profile):
+                found = rules.margins(*task, _part(progress, begun, size, total))
+                outcome["margins"] = {code: asdict(margin) for code, margin in found.items()}
+                begun += size
+            counted.append(_Counted(lane, parameters, number == 0, rule, outcome))
     return counted
+
+
+def _part(
+    progress: Callable[[int, int], None], begun: int, size: int, total: int
+) -> Callable[[int, int], None]:
+    """Tells how far one part of ``size`` steps is as part of the whole."""
+    return lambda done, most: progress(begun + size * done // max(most, 1), total)
+
+
+def _steps(election: Election) -> int:
+    """How many steps a count has: one for each item by each rule, and one to explain it."""
+    explained = election.origin == ElectionOrigin.OWN
+    return (len(counts_of(election)) + explained) * election.items.count()
+
+
+def _is_explained(election: Election, instance: rules.Instance, profile: rules.Profile) -> bool:
+    """Whether it is worked out what each project lacked: a count again for each guess at it."""
+    size = len(profile.ballots) * len(instance.projects)
+    return election.origin == ElectionOrigin.OWN and size <= LARGEST_EXPLAINED
 
 
 def _store(counted: _Counted, manifest: Manifest, *, now: datetime) -> Tally:
     """One tally; where the same input was counted before, it must have given the same bytes."""
-    outcome, parameters = counted.outcome, counted.parameters
-    found = outcome.as_json()
+    found, parameters = counted.outcome, counted.parameters
     tally, is_new = Tally.objects.get_or_create(
         election_id=manifest.pk,
         lane=counted.lane,
         input_hash=manifest.hash,
-        settings_hash=digest({"rule": outcome.rule, "parameters": parameters}),
+        settings_hash=digest({"rule": counted.rule, "parameters": parameters}),
         code_version=counting_code_version(),
         defaults={
-            "rule": outcome.rule,
+            "rule": counted.rule,
             "parameters": parameters,
             "decides": counted.decides,
             "outcome": found,

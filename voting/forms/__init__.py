@@ -1,11 +1,13 @@
-"""What is handed in: election files, ballots, practice rounds."""
+"""What people hand in: election files, ballots, the facts of a freeze, practice rounds."""
 
 from voting.forms.booth import BallotForm, CastForm
+from voting.forms.freezing import FreezeForm
 from voting.forms.importing import (
     FAULTS,
     MAX_BYTES,
     RANKING_POINTS,
     ImportForm,
+    currency_decimals,
     fault_sentence,
     read_election,
 )
@@ -17,8 +19,10 @@ __all__ = [
     "RANKING_POINTS",
     "BallotForm",
     "CastForm",
+    "FreezeForm",
     "ImportForm",
     "PracticeForm",
+    "currency_decimals",
     "fault_sentence",
     "read_election",
 ]

@@ -236,6 +236,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='election',
+            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'BUDGET'), ('origin', 'OWN')), fields=('round', 'resource_kind'), name='voting_election_one_budget_per_kind'),
+        ),
+        migrations.AddConstraint(
+            model_name='election',
             constraint=models.CheckConstraint(condition=models.Q(('closes_at__gte', models.F('opens_at'))), name='voting_election_closes_after_it_opens'),
         ),
         migrations.AddConstraint(

@@ -13,11 +13,13 @@ from voting.models.elections import (
     only_while,
 )
 from voting.models.items import NAMELESS, Item, ItemText, RollEntry, RollReason
+from voting.models.rules import WAYS, Way, way_of
 from voting.models.tallies import Manifest, Tally
 
 __all__ = [
     "MOVES",
     "NAMELESS",
+    "WAYS",
     "Ballot",
     "BallotDraft",
     "BallotEvent",
@@ -35,5 +37,7 @@ __all__ = [
     "RollEntry",
     "RollReason",
     "Tally",
+    "Way",
     "only_while",
+    "way_of",
 ]

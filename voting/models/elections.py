@@ -154,6 +154,11 @@ class Election(models.Model):
                 | Q(origin="IMPORTED", key_fingerprint="")
                 | Q(origin="OWN", key_fingerprint__regex=r"^[0-9a-f]{64}$"),
             ),
+            models.UniqueConstraint(
+                fields=["round", "resource_kind"],
+                condition=Q(kind="BUDGET", origin="OWN"),
+                name="voting_election_one_budget_per_kind",
+            ),
             models.CheckConstraint(
                 name="voting_election_closes_after_it_opens",
                 condition=Q(closes_at__gte=F("opens_at")),

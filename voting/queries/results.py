@@ -11,11 +11,27 @@ from hubs.models import Round
 from members.languages import Worded
 from proposals.models import ProposalStatus
 from voting.models import Election, ElectionLane, Item, ItemText, Tally
+from voting.queries.counting import lanes_of
 
 
 def elections_of(rounds: QuerySet[Round] | Sequence[Round]) -> QuerySet[Election]:
     listed = Election.objects.published().filter(round__in=rounds)
     return listed.order_by("-closes_at", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class BallotRow:
+    """One item as the page of an election shows it before its result."""
+
+    item: Item
+    name: Worded
+    is_withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BallotLane:
+    lane: ElectionLane
+    rows: tuple[BallotRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +74,15 @@ class Result:
     lanes: tuple[LaneResult, ...]
     roll: int
     ballots: int
+
+
+def paper_lanes(election: Election, chain: Sequence[str]) -> tuple[BallotLane, ...]:
+    """What is on the ballot, lane by lane, by the reader's languages. Three queries."""
+    rows: dict[int, list[BallotRow]] = defaultdict(list)
+    for item in _items_of(election):
+        name = item_title(item, chain, election.title_language)
+        rows[item.lane_id].append(BallotRow(item, name, is_withdrawn(item)))
+    return tuple(BallotLane(lane, tuple(rows[lane.pk])) for lane in lanes_of(election))
 
 
 def tallies_of(election: Election) -> QuerySet[Tally]:

@@ -1,25 +1,50 @@
-"""Words of counts: the name of a rule with its parameters."""
+"""Words of elections and counts: rules, and amounts of what is shared out."""
+
+import math
+from decimal import Decimal
 
 from django import template
-from django.utils.translation import gettext_lazy as _
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
 
-from voting.models import BallotFormat, Election, Tally
+from members.templatetags.wording import money, number
+from voting.models import BallotFormat, Election, ResourceKind, Tally, way_of
 
 register = template.Library()
 
-RULE_LABELS = {
-    ("greedy", "votes"): _("Most votes first"),
-    ("greedy", "votes-per-cost"): _("Most votes per cost first"),
-    ("equal-shares", "cost"): _("Equal Shares by cost"),
-    ("equal-shares", "cardinality"): _("Equal Shares by number of projects"),
-}
+
+@register.filter
+def rule_label(counted: Election | Tally) -> str:
+    """The rule of an election or of one of its counts in the reader's words."""
+    way = way_of(counted.rule, counted.parameters)
+    return str(way.label) if way else counted.rule
 
 
 @register.filter
-def rule_label(tally: Tally) -> str:
-    """The rule in the reader's words."""
-    detail = tally.parameters.get("order") or tally.parameters.get("satisfaction", "")
-    return str(RULE_LABELS.get((tally.rule, detail), tally.rule))
+def rule_words(counted: Election | Tally) -> str:
+    """What the rule does, in plain words; empty for a rule nobody has put into words."""
+    way = way_of(counted.rule, counted.parameters)
+    return str(way.words) if way else ""
+
+
+@register.simple_tag
+def amount(minor: int, election: Election) -> SafeString | str:
+    """So much of what an election shares out, in its own unit: money, hours, credits or grants."""
+    if election.resource_kind == ResourceKind.MONEY:
+        return money(minor, election.currency, election.decimals)
+    found = Decimal(minor)
+    if election.resource_kind == ResourceKind.STAFF_TIME:
+        found = round(found / 60, 2).normalize()
+    many = math.ceil(found)  # an hour and a half are hours
+    text = {
+        ResourceKind.STAFF_TIME: ngettext("{amount} hour", "{amount} hours", many),
+        ResourceKind.CAPACITY: ngettext(
+            "{amount} service credit", "{amount} service credits", many
+        ),
+        ResourceKind.DATA: ngettext("{amount} access grant", "{amount} access grants", many),
+    }[ResourceKind(election.resource_kind)]
+    return format_html('<bdi class="amount">{}</bdi>', text.format(amount=number(found)))
 
 
 @register.filter

@@ -1,14 +1,17 @@
-"""Pages of elections."""
+"""Pages of elections: see them, freeze or import them, vote in them, practise."""
 
 from voting.views.booth import cast_ballot, discard_draft, receipt, review, vote
-from voting.views.elections import election, import_election, progress, recount
+from voting.views.elections import election, import_election, item, progress, recount
+from voting.views.freezing import freeze_election
 from voting.views.practice import open_practice
 
 __all__ = [
     "cast_ballot",
     "discard_draft",
     "election",
+    "freeze_election",
     "import_election",
+    "item",
     "open_practice",
     "progress",
     "receipt",

@@ -1,9 +1,10 @@
 """Pages of elections: the election with its result, its count under way, and the import."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,16 +14,27 @@ from jobs.actions import JobNotFailed
 from jobs.models import Job
 from jobs.tasks import hint
 from members.access import WRITE, MemberRequest, VisitorRequest, permit
+from members.models import Member
 from voting import actions
 from voting.forms import ImportForm, fault_sentence
-from voting.models import Election
+from voting.models import Election, ElectionStatus
 from voting.permissions import (
     can_import_election,
     can_recount_election,
     can_see_election,
     can_see_results,
 )
-from voting.queries import COUNT_TASK, result_of
+from voting.queries import (
+    COUNT_TASK,
+    RollAnswer,
+    explanation_of,
+    is_withdrawn,
+    item_at,
+    item_text,
+    paper_lanes,
+    result_of,
+    roll_answer,
+)
 
 MOST_WARNINGS = 20  # of a file that has thousands, the first say enough
 ELECTIONS = Election.objects.select_related("round__hub", "manifest")
@@ -30,7 +42,13 @@ ELECTIONS = Election.objects.select_related("round__hub", "manifest")
 
 @permit(can_see_election, election=ELECTIONS)
 def election(request: VisitorRequest, election: Election) -> HttpResponse:
-    return render(request, "voting/election.html", _shown(request, election))
+    """The election: before its result, what is on the ballot and who may vote."""
+    now = timezone.now()
+    shown = _shown(request, election) | {"now": now}
+    if election.status == ElectionStatus.FROZEN:
+        shown["paper"] = paper_lanes(election, request.reading_chain)
+        shown["roll"] = _roll(request, election, now)
+    return render(request, "voting/election.html", shown)
 
 
 @permit(can_see_election, election=ELECTIONS)
@@ -54,6 +72,31 @@ def _shown(request: VisitorRequest, election: Election) -> dict[str, Any]:
         "can_recount": can_recount_election(request.user, election, now=now),
         "is_alarm": job is not None and job.error_code in actions.ALARMS,
     }
+
+
+def _roll(request: VisitorRequest, election: Election, now: datetime) -> RollAnswer | None:
+    """May I vote? Answered to members until the vote has ended."""
+    if not isinstance(request.user, Member) or now >= election.closes_at:
+        return None
+    return roll_answer(request.user, election, now)
+
+
+@permit(can_see_election, election=ELECTIONS)
+def item(request: VisitorRequest, election: Election, position: int) -> HttpResponse:
+    """One item of the ballot: its words, and after the count why it was funded or not."""
+    found = item_at(election, position)
+    if found is None:
+        raise Http404
+    asked = request.GET.get("in", "")
+    is_open = can_see_results(request.user, election, now=timezone.now())
+    shown = {
+        "election": election,
+        "item": found,
+        "text": item_text(found, (asked, *request.reading_chain)),
+        "is_withdrawn": is_withdrawn(found),
+        "explanation": explanation_of(election, found) if is_open else None,
+    }
+    return render(request, "voting/item.html", shown)
 
 
 @permit(can_import_election, methods=WRITE, round=Round.objects.select_related("hub"))

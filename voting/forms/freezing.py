@@ -1,0 +1,68 @@
+"""What the returning officer decides about an election before it is frozen."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from members.forms import language_choices
+from voting.models import WAYS, BallotFormat, Way
+
+CASTABLE = (BallotFormat.APPROVAL, BallotFormat.KNAPSACK)  # what people can vote with here
+MOST_CHOICES = 1_000
+
+
+class FreezeForm(forms.Form):
+    """The title, the form of the ballots and the rule; all else follows from the round.
+
+    ``paper_hash`` is that of the paper as it is now; the page sends back, as ``seen``, that of the
+    paper which was looked at: what was not seen is not frozen.
+    """
+
+    title = forms.CharField(label=_("Title of the election"), max_length=300)
+    language = forms.ChoiceField(label=_("Language of the title"))
+    ballot_format = forms.ChoiceField(
+        label=_("Ballot format"),
+        choices=[(found.value, found.label) for found in CASTABLE],
+        widget=forms.RadioSelect,
+        initial=BallotFormat.APPROVAL,
+    )
+    max_choices = forms.IntegerField(
+        label=_("Most items one may choose"),
+        required=False,
+        min_value=1,
+        max_value=MOST_CHOICES,
+        help_text=_("Over all lanes together. Leave it empty for no limit."),
+    )
+    rule = forms.ChoiceField(
+        label=_("Counting rule"),
+        choices=[(way.key, way.label) for way in WAYS],
+        widget=forms.RadioSelect,
+        initial=WAYS[0].key,
+        help_text=_("This rule decides. The others are counted beside it, to compare."),
+    )
+    is_checked = forms.BooleanField(
+        label=_("I have checked the items, the costs and the texts below."),
+    )
+
+    def __init__(self, *args: Any, paper_hash: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.paper_hash = paper_hash
+        self.fields["language"].choices = language_choices()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if self.data.get("seen") != self.paper_hash:
+            raise forms.ValidationError(
+                _("What goes on the ballot has changed since you looked. Check it again below.")
+            )
+        return cleaned
+
+    @property
+    def way(self) -> Way:
+        """The rule that decides; after a successful validation."""
+        return next(way for way in WAYS if way.key == self.cleaned_data["rule"])
+
+    @property
+    def others(self) -> list[Way]:
+        return [way for way in WAYS if way != self.way]
