@@ -26,10 +26,4 @@ urlpatterns = [
         views.translate_proposal,
         name="translate_proposal",
     ),
-    path("hubs/<slug:hub>/desk/", views.desk, name="desk"),
-    path("proposals/<int:proposal>/assess/", views.assess, name="assess"),
-    path("proposals/<int:proposal>/determine/", views.determine, name="determine"),
-    path("proposals/<int:proposal>/recuse/", views.recuse, name="recuse"),
-    path("determinations/<int:determination>/agree/", views.agree, name="agree"),
-    path("determinations/<int:determination>/retract/", views.retract, name="retract"),
 ]
