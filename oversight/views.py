@@ -16,13 +16,12 @@ def distribution(request: VisitorRequest) -> HttpResponse:
     """How the pools are spread over the regions; ``?pool=`` chooses one, by default the newest."""
     pools = list(pools_shared())
     chosen = _chosen(pools, request.GET.get("pool", ""))
-    shown = {"pools": pools, "pool": chosen}
-    if chosen:
-        found = distribution_of(chosen)
-        shown["distribution"] = found
+    found = distribution_of(chosen) if chosen else None
+    shown: dict[str, object] = {"pools": pools, "pool": chosen, "distribution": found}
+    if found:
         shown["shares"] = [
             (region, percent(region.envelope_minor, found.total.envelope_minor))
-            for region in (found.regions if found else ())
+            for region in found.regions
         ]
     return render(request, "oversight/distribution.html", shown)
 

@@ -25,7 +25,7 @@ from allocation.queries import (
 )
 from audit.actions import record
 from audit.models import CLOCK
-from hubs.models import Hub
+from hubs.models import Cycle, Hub
 from jobs.actions import finish_job, request_job, retry_job
 from jobs.models import Job
 from members.models import Member
@@ -97,8 +97,11 @@ def request_apportionment(
 
 
 def _locked_pool(key: int) -> Pool:
-    """Whoever decides on the runs of a pool waits here for whoever else does."""
-    pool = Pool.objects.select_for_update().get(pk=key)
+    """Whoever decides on the runs of a pool waits here for whoever else does: at the cycle's row,
+    because a pool is never written again, and so nobody may lock it.
+    """
+    pool = Pool.objects.get(pk=key)
+    Cycle.objects.select_for_update().get(pk=pool.cycle_id)
     if pool.apportionments.filter(status=ApportionmentStatus.APPROVED).exists():
         raise PoolShared
     return pool

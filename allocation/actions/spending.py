@@ -63,7 +63,7 @@ def fund_round(
     """
     round = Round.objects.select_for_update().get(pk=round.pk)
     envelope = (
-        Envelope.objects.select_for_update(of=("self",))
+        Envelope.objects.select_for_update(of=("apportionment",))
         .select_related("apportionment__pool")
         .get(pk=envelope.pk)
     )
@@ -128,7 +128,7 @@ def make_awards(*, election: Election, treasurer: Member, now: datetime) -> list
         verb="make_awards",
         target=election,
         now=now,
-        after={"awards": [award.pk for award in awards], "not_funded": sorted(proposals)},
+        after={"awards": len(awards), "not_funded": len(proposals)},
     )
     return awards
 

@@ -46,12 +46,12 @@ class RoundFunding(models.Model):
                 name="within_the_envelope",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                declare=[("envelope", "allocation_envelope%ROWTYPE")],
+                declare=[("envelope", "allocation_envelope%ROWTYPE"), ("found", "text")],
                 func="""
-                    SELECT * INTO envelope FROM allocation_envelope WHERE id = NEW.envelope_id FOR UPDATE;
-                    IF (SELECT status FROM allocation_apportionment WHERE id = envelope.apportionment_id)
-                        <> 'APPROVED'
-                    THEN
+                    SELECT * INTO envelope FROM allocation_envelope WHERE id = NEW.envelope_id;
+                    SELECT status INTO found FROM allocation_apportionment
+                    WHERE id = envelope.apportionment_id FOR UPDATE;
+                    IF found IS DISTINCT FROM 'APPROVED' THEN
                         RAISE EXCEPTION 'allocation: only an approved envelope funds a round';
                     END IF;
                     IF (SELECT hub_id FROM hubs_round WHERE id = NEW.round_id) <> envelope.hub_id THEN

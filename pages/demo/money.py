@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from allocation.actions import (
-    Figure,
     approve_apportionment,
     compute_apportionment,
     declare_pool,
@@ -16,6 +15,7 @@ from allocation.actions import (
     request_apportionment,
 )
 from allocation.models import Apportionment, Envelope, IndicatorSnapshot
+from allocation.queries import Figure
 from hubs.models import Cycle, Hub, ResourceKind, Round, SeatFunction
 from jobs.actions import take_job
 from jobs.models import Job

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from modeltranslation.utils import build_localized_fieldname
 
-from hubs.actions import open_round, plan_round
+from hubs.actions import LanePlan, open_round, plan_round
 from hubs.models import Cycle, Hub, LaneKind, LaneMethod, Round, SeatFunction
 from hubs.phases import Timetable
 from members.models import Member
@@ -33,11 +33,11 @@ PLANS = (
 )
 SUBMISSION, REVIEW, DELIBERATION, VOTING, COUNTING, RESULTS, DELIVERY = range(7)
 LANES = (
-    (LaneKind.GENERAL, LaneMethod.VOTE, 5_500),
-    (LaneKind.CAPACITY, LaneMethod.VOTE, 1_200),
-    (LaneKind.READERS, LaneMethod.VOTE, 1_200),
-    (LaneKind.PARTNER, LaneMethod.VOTE, 1_700),
-    (LaneKind.EXPERIMENT, LaneMethod.PANEL, 400),
+    LanePlan(LaneKind.GENERAL, LaneMethod.VOTE, 5_500),
+    LanePlan(LaneKind.CAPACITY, LaneMethod.VOTE, 1_200),
+    LanePlan(LaneKind.READERS, LaneMethod.VOTE, 1_200),
+    LanePlan(LaneKind.PARTNER, LaneMethod.VOTE, 1_700),
+    LanePlan(LaneKind.EXPERIMENT, LaneMethod.PANEL, 400),
 )
 TITLES = {
     "en": "Annual round", "es": "Ronda anual", "fr": "Session annuelle", "pt-br": "Rodada anual",

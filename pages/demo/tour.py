@@ -13,7 +13,8 @@ from members.languages import Worded
 from members.models import Member
 from pages.demo.people import STORY
 from proposals.models import Proposal, Recusal
-from proposals.queries import awaiting_assessment, under_review
+from proposals.queries import awaiting_assessment
+from proposals.queries.judging import under_review
 from voting.keys import NoKey, WrongKey
 from voting.models import Election, ElectionStatus, Item, ItemText, Tally
 from voting.queries import RollAnswer, draft_of, item_title, roll_answer, tallies_of, voter_of

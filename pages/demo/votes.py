@@ -46,7 +46,9 @@ def frozen_election(
         comparisons=list(COMPARED),
         resource_kind="MONEY",
         keys=settings.KEYS_DIR,
-        officer=members[holder(plan.hub, SeatFunction.RETURNING_OFFICER).name],
+        officer=members[holder(plan.hub, SeatFunction.RETURNING_OFFICER).name].acting_as(
+            SeatFunction.RETURNING_OFFICER
+        ),
         now=plan.moment(VOTING, now)
         - (plan.moment(VOTING, now) - plan.moment(DELIBERATION, now)) / 4,
     )

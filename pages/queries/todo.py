@@ -104,7 +104,7 @@ def _own_proposals(member: Member, now: datetime) -> Iterator[Task]:
             _lazy("It is not handed in yet.")
             if is_draft
             else _lazy("Your proposal came back to you; change it and hand it in again."),
-            reverse("proposals:edit", args=[proposal.pk]),
+            reverse("proposals:edit_proposal", args=[proposal.pk]),
             end,
         )
 
