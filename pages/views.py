@@ -33,6 +33,7 @@ from voting.queries import elections_of
 def home(request: VisitorRequest) -> HttpResponse:
     now = timezone.now()
     shown: dict[str, object] = {
+        "now": now,
         "elections": recent_elections(now),
         "rounds": [(round_, round_.phase_at(now)) for round_ in open_rounds(now)],
     }

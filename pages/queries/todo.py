@@ -25,12 +25,13 @@ from voting.queries import ballot_of, draft_of, open_elections_for, voter_of
 
 
 class Task(NamedTuple):
-    """One thing a member can do now: what, why, where, and until when (None: no deadline)."""
+    """One thing a member can do now: what, why, where, until when (None: no deadline), for whom."""
 
     what: Promise | str
     why: Promise | str
     url: str
     until: datetime | None = None
+    hub: Hub | None = None
 
 
 def to_do(member: Member, now: datetime, keys: Path) -> list[Task]:
@@ -81,18 +82,19 @@ def _votes(member: Member, now: datetime, keys: Path) -> Iterator[Task]:
             )
             yield Task(
                 what % {"count": chosen}, _lazy("Look at your choices, then cast your vote."), url,
-                election.closes_at,
+                election.closes_at, election.round.hub,
             )  # fmt: skip
         elif ballot_of(election, voter) is None:
             yield Task(
-                _lazy("Vote"), _lazy("You are on the roll of this vote."), url, election.closes_at
-            )
+                _lazy("Vote"), _lazy("You are on the roll of this vote."), url,
+                election.closes_at, election.round.hub,
+            )  # fmt: skip
 
 
 def _own_proposals(member: Member, now: datetime) -> Iterator[Task]:
     mine = Proposal.objects.filter(
         author=member, status__in=[ProposalStatus.DRAFT, ProposalStatus.RETURNED]
-    ).select_related("lane__round")
+    ).select_related("lane__round__hub")
     for proposal in mine.order_by("pk"):
         round_ = proposal.lane.round
         is_draft = proposal.status == ProposalStatus.DRAFT
@@ -106,6 +108,7 @@ def _own_proposals(member: Member, now: datetime) -> Iterator[Task]:
             else _lazy("Your proposal came back to you; change it and hand it in again."),
             reverse("proposals:edit_proposal", args=[proposal.pk]),
             end,
+            round_.hub,
         )
 
 
@@ -120,6 +123,7 @@ def _rounds_to_write_for(member: Member, now: datetime) -> Iterator[Task]:
                 _lazy("Your hub takes proposals now, in any language."),
                 reverse("proposals:propose", args=[round_.pk]),
                 round_.review_at,
+                hub,
             )
 
 
@@ -139,6 +143,7 @@ def _judging(member: Member, now: datetime) -> Iterator[Task]:
             _lazy("You sit on this hub's committee."),
             reverse("proposals:desk", args=[hub.slug]),
             min(one.lane.round.voting_at for one in theirs),
+            hub,
         )
     for determination in awaiting_voice(member, now):
         yield Task(
@@ -169,16 +174,19 @@ def _facilitating(hub: Hub, member: Member, now: datetime) -> Iterator[Task]:
                 _lazy("It is planned and funded. Opening freezes its rules."),
                 reverse("pages:round", args=[round_.pk]),
                 round_.submission_at,
+                hub,
             )
     yield Task(
         _lazy("Plan a round"),
         _lazy("You are a facilitator of this hub."),
         reverse("hubs:plan_round", args=[hub.slug]),
+        hub=hub,
     )
     yield Task(
         _lazy("Start a practice round"),
         _lazy("A few minutes of voting with invented voters, counted while you watch."),
         reverse("voting:open_practice", args=[hub.slug]),
+        hub=hub,
     )
 
 
@@ -192,6 +200,7 @@ def _treasuring(hub: Hub, member: Member, now: datetime) -> Iterator[Task]:
             _lazy("It cannot open before it has a part of your hub's envelope."),
             reverse("allocation:fund_round", args=[round_.pk]),
             round_.submission_at,
+            hub,
         )
     counted = Election.objects.with_visible_results(now).filter(
         round__hub=hub, round__is_practice=False, origin=ElectionOrigin.OWN
@@ -204,6 +213,7 @@ def _treasuring(hub: Hub, member: Member, now: datetime) -> Iterator[Task]:
             _lazy("Make the awards"),
             _lazy("The members have voted and the count is done."),
             reverse("allocation:make_awards", args=[election.pk]),
+            hub=hub,
         )
 
 
@@ -217,11 +227,13 @@ def _returning(hub: Hub, member: Member, now: datetime) -> Iterator[Task]:
                 _lazy("What is on it, the roll and the rule are then published and cannot change."),
                 reverse("voting:freeze_election", args=[round_.pk]),
                 round_.voting_at if round_.voting_at > now else round_.counting_at,
+                hub,
             )
     yield Task(
         _lazy("Bring in an election held elsewhere"),
         _lazy("You are a returning officer of this hub: open one of its rounds."),
         reverse("hubs:detail", args=[hub.slug]),
+        hub=hub,
     )
 
 
@@ -230,6 +242,7 @@ def _chairing(hub: Hub, member: Member, now: datetime) -> Iterator[Task]:
         _lazy("Fill the seats of your hub"),
         _lazy("You chair one of its bodies."),
         reverse("hubs:detail", args=[hub.slug]),
+        hub=hub,
     )
 
 
