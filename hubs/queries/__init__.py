@@ -1,7 +1,6 @@
 """Reading hubs: curated text, home hubs and who holds what; rounds with lanes and budgets; the map."""
 
 from hubs.queries.hubs import (
-    Worded,
     bodies_with_seats,
     by_name,
     has_chair,
@@ -11,7 +10,7 @@ from hubs.queries.hubs import (
     localized,
     terms_of,
 )
-from hubs.queries.map import Territory, map_of
+from hubs.queries.map import HubMap, Territory, map_of
 from hubs.queries.rounds import (
     Hindrance,
     active_framework,
@@ -24,9 +23,11 @@ from hubs.queries.rounds import (
     rounds_to_open,
     share_total,
 )
+from members.languages import Worded
 
 __all__ = [
     "Hindrance",
+    "HubMap",
     "Territory",
     "Worded",
     "active_framework",

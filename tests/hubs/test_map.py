@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -147,7 +148,7 @@ def test_the_map_is_an_image_with_a_name_and_a_description(client, movement):
 def test_a_name_in_another_language_says_so(client, west):
     make_hub("north", countries="NO", name_en="North")
     found = page(client.get("/da/hubs/"))
-    said = [(words(tag.title), tag.title.get("lang")) for tag in found.select("svg [data-hub]")]
+    said = [(words(tag), tag.get("lang")) for tag in found.select("svg [data-hub] > title")]
     assert said == [("North", "en"), ("Vest", None)]
 
 
@@ -236,7 +237,7 @@ def test_parts_without_a_number_of_their_own_belong_to_their_country():
     assert all(len(code) == 2 for code in shapes)
 
 
-TINY = {
+TINY: dict[str, Any] = {
     "transform": {"scale": [1, 1], "translate": [0, 0]},
     "arcs": [[[0, 0], [0, 10]], [[0, 10], [10, 0], [0, -10], [-10, 0]], [[0, 10], [-9, -5], [9, -5]]],
     "objects": {
@@ -260,7 +261,7 @@ def test_neighbours_share_their_border():
 
 
 def test_arcs_are_decoded_from_steps_and_walked_both_ways():
-    transform = {"scale": [0.5, 2], "translate": [10, -10]}
+    transform: dict[str, list[float]] = {"scale": [0.5, 2], "translate": [10, -10]}
     assert decoded([[2, 3], [-2, 1]], transform) == [(11, -4), (10, -2)]
     flat = [[(0, 0), (1, 0)], [(1, 1), (1, 0)]]
     assert joined(flat, [0, ~1]) == [(0, 0), (1, 0), (1, 1)]

@@ -55,7 +55,7 @@ def planned(west, fay) -> Round:
 
 
 @pytest.fixture
-def ready(planned) -> Round:
+def ready(planned: Round) -> Round:
     """A round that could be opened."""
     make_framework()
     set_budgets(round=planned, kind="MONEY", amount_minor=10_000, now=NOON)
