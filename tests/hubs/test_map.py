@@ -163,11 +163,11 @@ def test_no_number_lies_on_another(movement):
 
 
 @pytest.mark.parametrize(
-    ("hub", "colour"), [("ssa", (450, 570)), ("lac", (200, 350)), ("eseap", (750, 900))]
+    ("hub", "between"), [("ssa", (450, 570)), ("lac", (200, 350)), ("eseap", (750, 900))]
 )
-def test_the_number_of_a_hub_stands_inside_it(movement, hub, colour):
+def test_the_number_of_a_hub_stands_inside_it(movement, hub, between):
     drawn = {t.hub.slug: t for t in map_of(list(hubs_listed()), ("en",)).territories}
-    assert colour[0] < drawn[hub].middle[0] < colour[1]
+    assert between[0] < drawn[hub].middle[0] < between[1]
 
 
 # What it costs
