@@ -82,7 +82,7 @@ LEVELS: dict[str, tuple[RoundLevel, ...]] = {
 
 
 PERCENT_BP = WHOLE_BP // 100
-LANES: dict[str, str] = {
+LANES = {
     LaneKind.GENERAL: _("Projects of any kind."),
     LaneKind.EXPERIMENT: _("Small sums, decided within days by a panel."),
     LaneKind.CAPACITY: _("Training, people and tools, so that a group can do more."),

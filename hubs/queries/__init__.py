@@ -9,7 +9,7 @@ from hubs.queries.hubs import (
     hubs_listed,
     terms_of,
 )
-from hubs.queries.map import Territory, map_of
+from hubs.queries.map import HubMap, Territory, map_of
 from hubs.queries.rounds import (
     Hindrance,
     active_framework,
@@ -22,9 +22,11 @@ from hubs.queries.rounds import (
     rounds_to_open,
     share_total,
 )
+from members.languages import Worded
 
 __all__ = [
     "Hindrance",
+    "HubMap",
     "Territory",
     "active_framework",
     "bodies_with_seats",

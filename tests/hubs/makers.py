@@ -29,7 +29,8 @@ def the_plan(**changes: Any) -> dict[str, Any]:
 
 
 def plan(hub: Hub, planner: Member, **changes: Any) -> Round:
-    return plan_round(hub=hub, planner=planner, now=NOON, **the_plan(**changes))
+    made: Round = plan_round(hub=hub, planner=planner, now=NOON, **the_plan(**changes))
+    return made
 
 
 def lanes_in(round_: Round) -> dict[str, tuple[str, int, dict[str, int]]]:

@@ -6,8 +6,15 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from hubs.models import SeatFunction
-from hubs.permissions import can_add_seat, can_end_term, can_give_term, can_plan_round
-from tests.factories import NOON, make_hub, make_member, make_seat, make_term
+from hubs.permissions import (
+    can_add_seat,
+    can_edit_round,
+    can_end_term,
+    can_give_term,
+    can_open_round,
+    can_plan_round,
+)
+from tests.factories import NOON, make_hub, make_member, make_round, make_seat, make_term
 
 SECOND = timedelta(seconds=1)
 AFTER_ALL_TERMS = datetime(2030, 1, 1, tzinfo=UTC)
@@ -84,3 +91,11 @@ def test_rounds_are_planned_by_the_facilitator_of_that_hub(people, west):
     assert allowed(people, lambda who: can_plan_round(who, west, now=NOON)) == {"fay"}
     other = make_hub("other")
     assert allowed(people, lambda who: can_plan_round(who, other, now=NOON)) == set()
+
+
+@pytest.mark.parametrize("may", [can_edit_round, can_open_round])
+def test_rounds_are_changed_and_opened_by_the_facilitator_of_their_hub(people, west, may):
+    ours, theirs = make_round(west), make_round(make_hub("other"))
+    assert allowed(people, lambda who: may(who, ours, now=NOON)) == {"fay"}
+    assert allowed(people, lambda who: may(who, theirs, now=NOON)) == set()
+    assert allowed(people, lambda who: may(who, ours, now=AFTER_ALL_TERMS)) == set()

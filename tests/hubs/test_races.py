@@ -9,10 +9,21 @@ import pytest
 from django.db.models import QuerySet
 
 from audit.models import TrailEntry
-from hubs.actions import add_seat, end_term, found_centre, give_term
-from hubs.models import Seat, SeatFunction, Term
-from tests.factories import NOON, make_member, make_seat, make_term
-from tests.hubs.races import at_once, ends
+from hubs.actions import (
+    LanePlan,
+    add_seat,
+    edit_round,
+    end_term,
+    found_centre,
+    give_term,
+    open_round,
+    set_budgets,
+)
+from hubs.models import WHOLE_BP, Lane, Round, Seat, SeatFunction, Term
+from hubs.queries import lanes_of, share_total
+from tests.factories import NOON, make_framework, make_member, make_seat, make_term
+from tests.hubs.makers import plan, the_plan
+from tests.hubs.races import at_once, ends, meanwhile
 
 YEAR = timedelta(days=365)
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -106,3 +117,75 @@ def test_a_movement_founded_by_two_at_once_has_one_secretary():
         pass
     assert ends(begun) == ["SeatHeld", "done"]
     assert Term.objects.count() == 1
+
+
+@pytest.fixture
+def ready(west, fay) -> Round:
+    """A round that could be opened."""
+    make_framework()
+    round_ = plan(west, fay)
+    set_budgets(round=round_, kind="MONEY", amount_minor=100, now=NOON)
+    return round_
+
+
+def opening(round_, opener):
+    return lambda: open_round(round=round_, opener=opener, now=NOON)
+
+
+def shrinking(round_):
+    """A lane loses its share, past the actions, which would lock the round."""
+    return lambda: Lane.objects.filter(round=round_, kind="EXPERIMENT").update(share_bp=1)
+
+
+def state(round_):
+    """Whether the round is open, and what its lanes share out."""
+    found = Round.objects.get(pk=round_.pk)
+    return found.opened_at is not None, share_total(lanes_of(found))
+
+
+def test_an_opening_waits_for_a_lane_that_is_being_changed_and_counts_it(ready, fay):
+    assert meanwhile(shrinking(ready), opening(ready, fay)) == ["LanesIncomplete"]
+    assert state(ready) == (False, 6_001)
+
+
+@pytest.mark.usefixtures("without_locks")
+def test_without_the_lock_a_round_opens_with_lanes_that_nobody_looked_at(ready, fay):
+    assert meanwhile(shrinking(ready), opening(ready, fay)) == ["done"]
+    assert state(ready) == (True, 6_001)
+
+
+def test_a_lane_is_not_changed_while_its_round_is_being_opened(ready, fay):
+    [end] = meanwhile(opening(ready, fay), shrinking(ready))
+    assert end == "InternalError"  # what the trigger raises
+    assert state(ready) == (True, WHOLE_BP)
+
+
+def test_an_edit_waits_for_the_opening_and_is_refused_by_name(ready, fay):
+    lanes = [LanePlan("GENERAL", "COMMITTEE", 1)]
+
+    def edit():
+        edit_round(round=ready, editor=fay, now=NOON, **the_plan(lanes=lanes))
+
+    assert meanwhile(opening(ready, fay), edit) == ["RoundOpen"]
+    assert state(ready) == (True, WHOLE_BP)
+
+
+def test_a_round_is_not_funded_while_it_is_being_opened(ready, fay):
+    def fund():
+        set_budgets(round=ready, kind="MONEY", amount_minor=1, now=NOON)
+
+    assert meanwhile(opening(ready, fay), fund) == ["RoundOpen"]
+
+
+def open_twice(round_, opener):
+    open_it = opening(round_, opener)
+    return meanwhile(open_it, open_it), TrailEntry.objects.filter(verb="open_round").count()
+
+
+def test_a_round_opened_by_two_at_once_opens_once(ready, fay):
+    assert open_twice(ready, fay) == (["RoundOpen"], 1)
+
+
+@pytest.mark.usefixtures("without_locks")
+def test_without_the_lock_both_say_that_they_opened_it(ready, fay):
+    assert open_twice(ready, fay) == (["done"], 2)

@@ -9,18 +9,14 @@ from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils import timezone
 
-from hubs.models import Body, HubKind, Round, Seat, SeatFunction, Term
-from hubs.phases import Phase
-from members.languages import Worded
+from hubs.models import Body, HubKind, Seat, SeatFunction, Term
 from members.models import Message
 from tests.factories import (
     NOON,
-    make_cycle,
     make_hub,
     make_member,
     make_round,
     make_seat,
-    make_term,
 )
 from tests.hubs.reading import (
     browser,
@@ -35,7 +31,6 @@ from tests.hubs.reading import (
     typed,
     words,
 )
-from texts.queries import localized
 
 TERM = {"email": "ada@example.org", "starts_on": "2026-07-01", "ends_on": "2027-06-30"}
 HELD = (
@@ -76,12 +71,6 @@ def tea(treasury) -> Any:
         ends_at=timezone.now() + timedelta(days=9),
         given_at=timezone.now(),
     )
-
-
-def timetable(first: str = "2026-07-01") -> dict[str, str]:
-    names = ("submission", "review", "deliberation", "voting", "counting", "results", "delivery")
-    days = [first, *(f"2026-{month:02}-01" for month in range(8, 13)), "2027-01-01"]
-    return {f"{name}_at": day for name, day in zip(names, days, strict=True)}
 
 
 @pytest.fixture(autouse=True)
@@ -224,60 +213,6 @@ def test_a_hub_is_not_offered_the_seats_of_the_centre(client, rui, sec):
     ]
 
 
-def test_a_round_is_planned_by_the_facilitator(client, people, fay, west):
-    address = reverse("hubs:plan_round", args=["west"])
-    assert open_to(people, address) == open_to(people, address, "post") == {"fay"}
-    assert offered(people, reverse("hubs:detail", args=["west"]), address) == {"fay"}
-    client.force_login(fay)
-    plan = {"title": "Automne", "language": "fr", "level": "LOCAL"} | timetable()
-    response = client.post(address, plan | {"cycle": make_cycle().pk})
-    round_ = Round.objects.get()
-    assert response["Location"] == f"/en/rounds/{round_.pk}/"
-    assert localized(round_, "title", ()) == Worded("Automne", "fr")
-    assert (round_.hub, round_.level) == (west, "LOCAL")
-    assert round_.timetable.begins()[0] == (Phase.SUBMISSION, datetime(2026, 7, 1, tzinfo=UTC))
-    assert round_.timetable.begins()[6] == (Phase.DELIVERY, datetime(2027, 1, 1, tzinfo=UTC))
-
-
-@pytest.mark.parametrize(
-    ("change", "sentence"),
-    [
-        (timetable("2026-08-02"), "A phase cannot begin before the one it follows. Put the days in order."),
-        ({"title": ""}, "Title: This field is required."),
-        ({"voting_at": ""}, "Voting begins: This field is required."),
-        ({"level": "LUNAR"}, "Level: Select a valid choice. LUNAR is not one of the available choices."),
-    ],
-)  # fmt: skip
-def test_a_round_not_planned_says_why_and_keeps_what_was_typed(client, fay, change, sentence):
-    client.force_login(fay)
-    plan = {"title": "Automne", "language": "fr", "level": "LOCAL", "cycle": str(make_cycle().pk)}
-    sent = plan | timetable() | change
-    found = page(client.post(reverse("hubs:plan_round", args=["west"]), sent))
-    assert complaints(found) == [sentence]
-    assert typed(found) == sent | ({"level": ""} if sent["level"] == "LUNAR" else {})
-    assert not Round.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("kind", "levels"),
-    [
-        (HubKind.REGIONAL, ["REGIONAL", "LOCAL"]),
-        (HubKind.THEMATIC, ["THEMATIC", "LOCAL"]),
-        (HubKind.GLOBAL, ["GLOBAL"]),
-    ],
-)
-def test_a_hub_plans_rounds_of_its_own_levels(ada, kind, levels):
-    hub = make_hub("hub", kind)
-    make_term(ada, hub, SeatFunction.FACILITATOR)
-    form = page(browser(ada).get(reverse("hubs:plan_round", args=["hub"])))
-    assert [option["value"] for option in form.select("#id_level option")] == levels
-
-
-def test_the_form_of_a_round_begins_with_the_language_of_the_page(fay):
-    shown = page(browser(fay).get("/da/hubs/west/rounds/plan/"))
-    assert typed(shown)["language"] == "da"
-
-
 def test_hubs_are_listed_by_kind_and_by_the_name_the_reader_sees(client, west):
     make_hub("theme", HubKind.THEMATIC, name_en="Archives")
     make_hub("all", HubKind.GLOBAL, name_en="Everyone")
@@ -319,4 +254,4 @@ def test_a_list_asks_the_database_as_often_for_many_as_for_one(client, west, add
     few, short = queries_of(lambda: client.get(address)), len(client.get(address).content)
     fill(west, range(1, 30))
     assert queries_of(lambda: client.get(address)) == few
-    assert len(client.get(address).content) > 3 * short / 2
+    assert len(client.get(address).content) > short + 29 * 100  # bytes
