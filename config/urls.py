@@ -11,6 +11,7 @@ from rest_framework.routers import SimpleRouter
 from hubs.api import HubViewSet, RoundViewSet
 from members.api import MeViewSet
 from pages import views as pages
+from principles.api import FrameworkViewSet
 from proposals.api import AssessmentViewSet, ProposalViewSet
 from voting.api import ElectionViewSet
 
@@ -20,6 +21,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 api = SimpleRouter()
 api.register("hubs", HubViewSet, "hub")
 api.register("rounds", RoundViewSet, "round")
+api.register("frameworks", FrameworkViewSet, "framework")
 api.register("proposals", ProposalViewSet, "proposal")
 api.register("elections", ElectionViewSet, "election")
 
@@ -39,6 +41,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("pages.urls")),
         path("", include("members.urls")),
+        path("", include("principles.urls")),
         path("", include("hubs.urls")),
         path("", include("proposals.urls")),
         path("", include("voting.urls")),

@@ -1,35 +1,13 @@
 """Hubs and rounds for programs, in the reader's languages."""
 
-from typing import Any
-
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers, viewsets
 
 from hubs.models import Cycle, Hub, HubCountry, Round
-from hubs.queries import hubs_listed, localized
-from members.languages import direction
+from hubs.queries import hubs_listed
 from members.permissions import anyone
-
-
-@extend_schema_field(
-    {
-        "type": "object",
-        "properties": {name: {"type": "string"} for name in ("text", "lang", "dir")},
-        "required": ["text", "lang", "dir"],
-    }
-)
-class CuratedField(serializers.Field[Any, Any, dict[str, str], Model]):
-    """Curated text with the language it is in: ``{"text", "lang", "dir"}``."""
-
-    def __init__(self, field: str) -> None:
-        super().__init__(read_only=True, source="*")
-        self.column = field
-
-    def to_representation(self, value: Model) -> dict[str, str]:
-        text, language = localized(value, self.column, self.context["request"].reading_chain)
-        return {"text": text, "lang": language, "dir": direction(language)}
+from texts.api import CuratedField
 
 
 class HubSerializer(serializers.ModelSerializer[Hub]):

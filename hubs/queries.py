@@ -1,28 +1,13 @@
-"""Reading hubs: curated text in the reader's languages, home hubs, who holds what."""
+"""Reading hubs: sorted by the reader's name for them, home hubs, who holds what."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db import models
 from django.db.models import Prefetch, QuerySet
-from modeltranslation.utils import build_localized_fieldname
 
 from hubs.models import Body, Hub, HubCountry, Round, Seat, SeatFunction, Term
-from members.languages import CURATED_LANGUAGES, Worded
 from members.models import Member
-
-
-def localized(thing: models.Model, field: str, chain: Iterable[str]) -> Worded:
-    """Curated text by the reader's chain, else in its own language, else in any that exists."""
-    source: str = getattr(thing, "source_language")  # noqa: B009  # every curated model has it
-    for language in [*chain, source, *CURATED_LANGUAGES]:
-        if language in CURATED_LANGUAGES and (text := _column(thing, field, language)):
-            return Worded(text, language)
-    return Worded("", source)
-
-
-def _column(thing: models.Model, field: str, language: str) -> str:
-    return getattr(thing, build_localized_fieldname(field, language)) or ""
+from texts.queries import localized
 
 
 def by_name(things: Iterable[Hub], chain: Sequence[str], field: str = "name") -> list[Hub]:

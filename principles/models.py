@@ -49,7 +49,7 @@ class Applies(models.TextChoices):
     BOTH = "BOTH", _("both")
 
 
-class FrameworkVersion(models.Model):
+class FrameworkVersion(models.Model):  # type: ignore[django-manager-missing]  # modeltranslation patches them
     """A version of the principles. Once it has left the draft, it never changes."""
 
     number = models.PositiveIntegerField(_("number"), unique=True)
@@ -145,7 +145,7 @@ def while_draft() -> Guard:
     )
 
 
-class Principle(models.Model):
+class Principle(models.Model):  # type: ignore[django-manager-missing]  # as above
     """One principle of a version, in its own words."""
 
     framework = models.ForeignKey(

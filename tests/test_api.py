@@ -17,7 +17,7 @@ from audit.models import Actor
 from hubs.models import Hub, Round
 from jobs.actions import request_job, take_job
 from jobs.models import Job
-from tests.factories import NOON, make_cycle, make_hub, make_round, pb_file
+from tests.factories import NOON, make_cycle, make_framework, make_hub, make_round, pb_file
 from voting.actions import count_election, import_election
 from voting.models import Election
 from voting.queries import COUNT_TASK
@@ -109,6 +109,7 @@ def test_every_described_page_answers_as_it_is_described(client, ada, election, 
 def addressed(path: str, election: Election) -> str:
     """A described path with the things of these tests put in."""
     path = path.replace("rounds/{id}", f"rounds/{election.round_id}").replace("{slug}", "west")
+    path = path.replace("frameworks/{number}", f"frameworks/{make_framework().number}")
     return path.replace("elections/{id}", f"elections/{election.pk}")
 
 

@@ -1,11 +1,27 @@
-"""Reading what people write: in the first of the reader's languages that there is, else as written."""
+"""Reading texts, curated and written: in the first of the reader's languages that there is."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db import models
 from django.db.models import Prefetch, QuerySet
+from modeltranslation.utils import build_localized_fieldname
 
+from members.languages import CURATED_LANGUAGES, Worded
 from texts.models import SourceText, TextRendering
+
+
+def localized(thing: models.Model, field: str, chain: Iterable[str]) -> Worded:
+    """Curated text by the reader's chain, else in its own language, else in any that exists."""
+    source: str = getattr(thing, "source_language")  # noqa: B009  # every curated model has it
+    for language in [*chain, source, *CURATED_LANGUAGES]:
+        if language in CURATED_LANGUAGES and (text := _column(thing, field, language)):
+            return Worded(text, language)
+    return Worded("", source)
+
+
+def _column(thing: models.Model, field: str, language: str) -> str:
+    return getattr(thing, build_localized_fieldname(field, language)) or ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from hubs.queries import localized
 from members.forms import language_choices
 from members.languages import direction
 from principles.models import LEVELS, Criterion
 from proposals.models import Assessment, Outcome, RecusalReason
 from proposals.scoring import NOT_YET, Gaps, Level, most_not_applying
+from texts.queries import localized
 
 NOT_APPLYING = "none"  # the value of the radio "does not apply"
 

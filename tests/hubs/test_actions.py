@@ -22,9 +22,10 @@ from hubs.actions import (
 )
 from hubs.models import CENTRE_ONLY, Body, Hub, Round, RoundLevel, Seat, SeatFunction, Term
 from hubs.phases import Timetable
-from hubs.queries import Worded, localized
+from members.languages import Worded
 from members.models import Member, Message
 from tests.factories import NOON, make_cycle, make_hub, make_member, make_seat, make_term
+from texts.queries import localized
 
 DAY = timedelta(days=1)
 YEAR_END = datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC)

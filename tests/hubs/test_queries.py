@@ -10,17 +10,16 @@ from modeltranslation.utils import build_localized_fieldname
 
 from hubs.models import Body, HubKind, Seat, SeatFunction
 from hubs.queries import (
-    Worded,
     bodies_with_seats,
     by_name,
     home_hub,
     hubs_listed,
-    localized,
     rounds_of,
     terms_of,
 )
-from members.languages import CURATED_LANGUAGES
+from members.languages import CURATED_LANGUAGES, Worded
 from tests.factories import NOON, make_hub, make_member, make_round, make_seat, make_term
+from texts.queries import localized
 
 DAY = timedelta(days=1)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from hubs.models import Body, HubKind, Round, Seat, SeatFunction, Term
 from hubs.phases import Phase
-from hubs.queries import Worded, localized
+from members.languages import Worded
 from members.models import Message
 from tests.factories import (
     NOON,
@@ -35,6 +35,7 @@ from tests.hubs.reading import (
     typed,
     words,
 )
+from texts.queries import localized
 
 TERM = {"email": "ada@example.org", "starts_on": "2026-07-01", "ends_on": "2027-06-30"}
 HELD = (

@@ -17,7 +17,7 @@ from audit.queries import verify_trail
 from config.preflight import ROOT
 from hubs.models import Hub, HubCountry, HubKind, Round, Term
 from hubs.phases import Phase
-from hubs.queries import holds, home_hub, localized
+from hubs.queries import holds, home_hub
 from jobs.models import Job, JobState
 from members.countries import country_choices
 from members.languages import CURATED_LANGUAGES
@@ -27,6 +27,7 @@ from pages.demo.hubs import CENTRE_BODIES, COMMITTEE, COUNTRIES, KINDS, NAMES
 from pages.demo.people import PEOPLE, person
 from pages.demo.seed import seed
 from tests.voting.makers import count
+from texts.queries import localized
 from voting.forms import read_election
 from voting.models import Election
 

@@ -1,5 +1,7 @@
 """A text on a page: its language and direction, where it comes from, and nothing it could run."""
 
+from typing import Any
+
 import pytest
 from bs4 import BeautifulSoup
 from django.template import Context, Template
@@ -15,7 +17,7 @@ from texts.templatetags.written import paragraphs
 
 def shown(source, text, reads=("en",), address="/", page_language="en"):
     """A piece of a template, as a reader of these languages sees it."""
-    request = RequestFactory().get(address)
+    request: Any = RequestFactory().get(address)
     request.reading_chain = reads
     context = Context({"request": request, "text": text, "LANGUAGE_CODE": page_language})
     with translation.override(page_language):

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import TrailEntry
-from hubs.queries import Worded
 from jobs.actions import fail_job, report_progress, take_job
 from jobs.models import Job, JobState
+from members.languages import Worded
 from tests.factories import NOON, make_hub, make_member, make_term, pb_file, pb_text
 from tests.hubs.reading import browser, cards, messages, page, queries_of, rows, words
 from tests.voting.makers import bring_in, count, counted, make_election, tampering

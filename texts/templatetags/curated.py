@@ -5,24 +5,11 @@ from typing import Any
 from django import template
 from django.db.models import Model
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
 
-from hubs.phases import Phase
-from hubs.queries import localized
 from members.templatetags.wording import foreign
+from texts.queries import localized
 
 register = template.Library()
-
-PHASES = {
-    Phase.PREPARATION: _("Preparation"),
-    Phase.SUBMISSION: _("Submission"),
-    Phase.REVIEW: _("Review"),
-    Phase.DELIBERATION: _("Deliberation"),
-    Phase.VOTING: _("Voting"),
-    Phase.COUNTING: _("Counting"),
-    Phase.RESULTS: _("Results"),
-    Phase.DELIVERY: _("Delivery"),
-}
 
 
 @register.simple_tag(takes_context=True)
@@ -36,8 +23,3 @@ def curated(context: dict[str, Any], thing: Model, field: str = "name") -> SafeS
 def curated_text(context: dict[str, Any], thing: Model, field: str = "name") -> str:
     """The same as plain text, for titles and attributes."""
     return localized(thing, field, context["request"].reading_chain).text
-
-
-@register.filter
-def phase_label(phase: Phase) -> str:
-    return str(PHASES[phase])
