@@ -44,7 +44,7 @@ class AssessmentViewSet(viewsets.GenericViewSet[Any]):
     def get_queryset(self) -> QuerySet[Proposal]:
         return Proposal.objects.public().select_related("lane__round__hub")
 
-    @extend_schema(responses=AssessmentSerializer(many=True))
+    @extend_schema(exclude=True)  # the description is of what everyone may ask for
     def assessments(self, request: Request, **parts: Any) -> Response:
         found = queries.assessments_for(signed_in_member(request), self.get_object())
         return Response(AssessmentSerializer(found, many=True).data)
