@@ -14,6 +14,7 @@ from members.api import MeViewSet
 from pages import views as pages
 from principles.api import FrameworkViewSet
 from proposals.api import ProposalViewSet
+from proposals.api import AssessmentViewSet, ProposalViewSet
 from voting.api import ElectionViewSet
 
 # The admin signs in where everybody does: with the second factor, and with its rate limit.
@@ -32,6 +33,11 @@ urlpatterns = [
     path("health/live", pages.live),
     path("health/ready", pages.ready),
     path("api/v1/me/", MeViewSet.as_view({"get": "retrieve", "put": "update"})),
+    path(
+        "api/v1/proposals/<int:pk>/assessments/",
+        AssessmentViewSet.as_view({"get": "assessments"}, detail=True),
+        name="assessments",
+    ),
     path("api/v1/", include((api.urls, "api-v1"))),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),

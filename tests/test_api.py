@@ -18,8 +18,10 @@ from audit.models import Actor
 from hubs.models import Hub, Round
 from jobs.actions import request_job, take_job
 from jobs.models import Job
+from proposals.models import Proposal
 from tests.allocation.makers import approved
 from tests.factories import NOON, make_cycle, make_framework, make_hub, make_round, pb_file
+from tests.proposals.makers import make_proposal
 from voting.actions import count_election, import_election
 from voting.models import Election
 from voting.queries import COUNT_TASK
@@ -97,14 +99,20 @@ def as_json_schema(part: Any) -> Any:
     return {"anyOf": [told, {"type": "null"}]} if part.get("nullable") else told
 
 
+@pytest.fixture
+def proposal(west) -> Proposal:
+    lines = [("MONEY", 40_000), ("STAFF_TIME", 90)]
+    return make_proposal(make_round(west).lanes.get(), translations={"ar": "بئر"}, lines=lines)
+
+
 def test_every_described_page_answers_as_it_is_described(
-    client, ada, election, envelope, described
+    client, ada, election, envelope, proposal, described
 ):
     client.force_login(ada)
     definitions = as_json_schema(described["components"]["schemas"])
     faults, statuses = [], {}
     for path, methods in described["paths"].items():
-        response = client.get(addressed(path, election, envelope))
+        response = client.get(addressed(path, election, envelope, proposal))
         content = methods["get"]["responses"]["200"]["content"]["application/json"]
         schema = {**as_json_schema(content["schema"]), "$defs": definitions}
         found = Draft202012Validator(schema).iter_errors(response.json())
@@ -112,15 +120,16 @@ def test_every_described_page_answers_as_it_is_described(
         statuses[path] = response.status_code
     assert faults == []
     assert statuses == dict.fromkeys(described["paths"], 200)
-    assert len(statuses) >= 8
+    assert len(statuses) >= 10
 
 
-def addressed(path: str, election: Election, envelope: Envelope) -> str:
+def addressed(path: str, election: Election, envelope: Envelope, proposal: Proposal) -> str:
     """A described path with the things of these tests put in."""
     pool = envelope.apportionment.pool_id
     path = path.replace("pools/{id}", f"pools/{pool}").replace(
         "envelopes/{id}", f"envelopes/{envelope.pk}"
     )
+    path = path.replace("proposals/{id}", f"proposals/{proposal.pk}")
     path = path.replace("rounds/{id}", f"rounds/{election.round_id}").replace("{slug}", "west")
     path = path.replace("frameworks/{number}", f"frameworks/{make_framework().number}")
     return path.replace("elections/{id}", f"elections/{election.pk}")
@@ -131,7 +140,7 @@ WRITES = ("post", "put", "patch", "delete")
 
 @pytest.mark.parametrize("who", ["visitor", "root"])
 def test_nothing_is_written_but_the_members_own_languages(
-    request, client, election, envelope, described, who
+    request, client, election, envelope, proposal, described, who
 ):
     if who == "root":
         client.force_login(request.getfixturevalue("root"))
@@ -139,7 +148,9 @@ def test_nothing_is_written_but_the_members_own_languages(
     assert offered.pop(ME) == {"get", "put"}
     assert [path for path, methods in offered.items() if methods != {"get"}] == []
     answers = {
-        (path, method): getattr(client, method)(addressed(path, election, envelope)).status_code
+        (path, method): getattr(client, method)(
+            addressed(path, election, envelope, proposal)
+        ).status_code
         for path in offered
         for method in WRITES
     }

@@ -10,7 +10,7 @@ from members.actions import UnknownLanguage
 from members.languages import is_language
 from members.models import Member
 from principles.models import LEVELS
-from proposals.actions.judging import JUDGE, locked_for, take_up
+from proposals.actions.judging import JUDGE, NotUnderReview, locked_for, take_up
 from proposals.models import Assessment, AssessmentScore, Proposal
 from proposals.queries import criteria_of
 from proposals.scoring import NOT_YET, Gaps, Level, gaps_of
@@ -81,9 +81,12 @@ def _draft(
     proposal: Proposal, assessor: Member, language: str, comment: str, now: datetime
 ) -> Assessment:
     """The member's draft about the present version, begun where there is none."""
+    version = proposal.submitted_at
+    if version is None:  # nothing under review is without
+        raise NotUnderReview
     told = {"language": language, "comment": comment.strip(), "saved_at": now}
     assessment, is_new = Assessment.objects.get_or_create(
-        proposal=proposal, assessor=assessor, version_at=proposal.submitted_at, defaults=told
+        proposal=proposal, assessor=assessor, version_at=version, defaults=told
     )
     if assessment.submitted_at is not None:
         raise AlreadySubmitted

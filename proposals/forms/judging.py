@@ -71,7 +71,7 @@ class AssessmentForm(forms.Form):
     def _fill(self, own: Assessment | None) -> None:
         if own is None:
             return
-        self.initial |= {"language": own.language, "comment": own.comment}
+        self.initial["language"], self.initial["comment"] = own.language, own.comment
         for score in own.scores.all():
             chosen = {None: NOT_APPLYING, NOT_YET: ""}.get(score.level, str(score.level))
             self.initial[f"level_{score.criterion_id}"] = chosen

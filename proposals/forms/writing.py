@@ -25,6 +25,7 @@ from proposals.forms.amounts import (
     written_amount,
     written_units,
 )
+from proposals.forms.selects import LongSelect
 from proposals.models import Proposal
 from texts.queries import written
 
@@ -80,6 +81,7 @@ class LineForm(forms.Form):
     country = forms.ChoiceField(
         label=_("Country where it is spent"),
         required=False,
+        widget=LongSelect,
         choices=COUNTRIES,
         help_text=_("If you leave it empty: where the work is done."),
     )
@@ -147,6 +149,7 @@ class ProposalForm(forms.Form):
     language = forms.ChoiceField(
         label=_("The language you write this in"),
         required=False,
+        widget=LongSelect,
         help_text=_("Others can translate it later. What you write stays the original."),
     )
     title = forms.CharField(label=_("Title"), required=False, max_length=MAX_TITLE)
@@ -166,7 +169,10 @@ class ProposalForm(forms.Form):
         help_text=_("Plain text. An empty line begins a new paragraph."),
     )
     country = forms.ChoiceField(
-        label=_("Country where the work is done"), required=False, choices=COUNTRIES
+        label=_("Country where the work is done"),
+        required=False,
+        widget=LongSelect,
+        choices=COUNTRIES,
     )
     minimum = forms.CharField(
         label=_("Smallest sum that still works (optional)"),

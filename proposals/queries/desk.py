@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
-from hubs.models import Body, ResourceKind
+from hubs.models import Body
 from members.models import Member
 from proposals.models import (
     Assessment,
@@ -15,7 +16,6 @@ from proposals.models import (
     DeterminationVoice,
     Proposal,
     Recusal,
-    RequestLine,
 )
 from proposals.queries.judging import (
     judges_of,
@@ -40,7 +40,6 @@ class DeskRow:
     """One proposal on the desk; ``free`` judges may decide it, ``quorum`` of them must agree."""
 
     proposal: Proposal
-    asked_minor: int
     mine: Mine
     assessments: int
     determination: Determination | None
@@ -87,7 +86,7 @@ def desk_rows(
         .select_related("text", "lane__round__cycle")
         .prefetch_related(
             renderings_prefetch(),
-            Prefetch("lines", queryset=RequestLine.objects.filter(kind=ResourceKind.MONEY)),
+            "lines",
             Prefetch("recusals", queryset=Recusal.objects.order_by("pk")),
             Prefetch("assessments", queryset=Assessment.objects.order_by("pk")),
             Prefetch("determinations", queryset=open_),
@@ -97,7 +96,7 @@ def desk_rows(
     return [_row(proposal, body, member, judges) for proposal in found]
 
 
-def _row(proposal: Proposal, body: Body, member: Member, judges: set[object]) -> DeskRow:
+def _row(proposal: Proposal, body: Body, member: Member, judges: set[UUID]) -> DeskRow:
     kept_away = {recusal.member_id for recusal in proposal.recusals.all()} | {proposal.author_id}
     free = judges - kept_away
     assessments = {
@@ -110,7 +109,6 @@ def _row(proposal: Proposal, body: Body, member: Member, judges: set[object]) ->
     is_closed = member.pk in kept_away
     return DeskRow(
         proposal=proposal,
-        asked_minor=sum(line.amount_minor for line in proposal.lines.all()),
         mine=Mine.CLOSED if is_closed else _mine(assessments, member),
         assessments=sum(
             assessment.submitted_at is not None
@@ -125,7 +123,7 @@ def _row(proposal: Proposal, body: Body, member: Member, judges: set[object]) ->
     )
 
 
-def _mine(assessments: Mapping[object, Assessment], member: Member) -> Mine:
+def _mine(assessments: Mapping[UUID, Assessment], member: Member) -> Mine:
     own = assessments.get(member.pk)
     if own is None:
         return Mine.NOT_BEGUN

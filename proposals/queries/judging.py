@@ -167,7 +167,7 @@ def counted_assessments(proposal: Proposal) -> QuerySet[Assessment]:
     """The submitted assessments of the present version by members who have declared no stake."""
     recused = Recusal.objects.filter(proposal=proposal, member=OuterRef("assessor"))
     return proposal.assessments.filter(
-        submitted_at__isnull=False, version_at=proposal.submitted_at
+        submitted_at__isnull=False, version_at=F("proposal__submitted_at")
     ).exclude(Exists(recused))
 
 
@@ -190,8 +190,24 @@ def own_assessment(proposal: Proposal, member: Member) -> Assessment | None:
 def has_assessed(proposal: Proposal, member: Member) -> bool:
     """Whether the member has submitted an assessment of the present version."""
     return proposal.assessments.filter(
-        assessor=member, version_at=proposal.submitted_at, submitted_at__isnull=False
+        assessor=member, version_at=F("proposal__submitted_at"), submitted_at__isnull=False
     ).exists()
+
+
+def may_read_others(proposal: Proposal, member: Member) -> bool:
+    """Whether a judge may read what the others think: after thinking for themselves, and once there
+    is nothing left to judge."""
+    return proposal.status not in UNDER_REVIEW or has_assessed(proposal, member)
+
+
+def assessments_for(member: Member, proposal: Proposal) -> QuerySet[Assessment]:
+    """What a judge may read of the present version: their own, and when it is time the others'."""
+    own = Q(assessor=member, version_at=F("proposal__submitted_at"))
+    others = Q(pk__in=counted_assessments(proposal))
+    readable = own | others if may_read_others(proposal, member) else own
+    scores = AssessmentScore.objects.select_related("criterion").order_by("criterion__position")
+    found = proposal.assessments.filter(readable).select_related("assessor")
+    return found.prefetch_related(Prefetch("scores", queryset=scores)).order_by("pk")
 
 
 @dataclass(frozen=True, slots=True)

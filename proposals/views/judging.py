@@ -175,7 +175,7 @@ def _before_the_body(proposal: Proposal, member: Member, now: datetime) -> dict[
         "is_under_review": is_under_review,
         "has_assessed": has_assessed,
         # What the others think is read after one has thought for oneself.
-        "judged": queries.judged(proposal) if has_assessed or not is_under_review else None,
+        "judged": queries.judged(proposal) if queries.may_read_others(proposal, member) else None,
         "determination": determination,
         "voices": voices,
         "has_agreed": member in [voice.member for voice in voices],

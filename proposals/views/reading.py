@@ -12,6 +12,7 @@ from members.permissions import anyone, signed_in
 from proposals.forms import ListForm
 from proposals.models import Proposal
 from proposals.permissions import (
+    can_assess,
     can_discard,
     can_draft,
     can_edit,
@@ -20,7 +21,13 @@ from proposals.permissions import (
     can_translate,
     can_withdraw,
 )
-from proposals.queries import history_of, listed, own_proposals, with_words
+from proposals.queries import (
+    determinations_of,
+    history_of,
+    listed,
+    own_proposals,
+    with_words,
+)
 
 ON_A_PAGE = 30
 ROUNDS = Round.objects.select_related("hub", "cycle")
@@ -51,6 +58,8 @@ def detail(request: VisitorRequest, proposal: Proposal) -> HttpResponse:
         "round": proposal.lane.round,
         "phase": proposal.lane.round.phase_at(now),
         "history": history_of(proposal),
+        "determinations": determinations_of(proposal),
+        "can_assess": can_assess(visitor, proposal, now=now),
         "can_edit": can_edit(visitor, proposal, now=now),
         "can_submit": can_submit(visitor, proposal, now=now),
         "can_withdraw": can_withdraw(visitor, proposal, now=now),

@@ -23,13 +23,16 @@ from audit.queries import is_append_only
 from config import checks, urls
 from config.admin import LIBRARIES
 from hubs.models import Body, Cycle, Hub, Round, Seat, SeatFunction, Term
+from hubs.phases import Phase
 from jobs.models import Job
 from members.access import Permitted
 from members.languages import INTERFACE_LANGUAGES
 from members.middleware import LIBRARY_VIEWS, is_declared
 from members.models import Member
 from members.permissions import Permission, anyone
-from tests.factories import NOON, make_cycle, make_member, make_seat, make_term
+from proposals.models import Proposal
+from tests.factories import NOON, make_cycle, make_member, make_round, make_seat, make_term
+from tests.proposals.makers import make_proposal
 from voting.models import Ballot, Election, RollEntry
 
 GUARD = "members.middleware.DeclaredRouteMiddleware"
@@ -184,12 +187,14 @@ def _request(member) -> Request:
 
 
 @pytest.fixture
-def things(west, rui, sec, round_, election_rows) -> dict[type[Model], list[Any]]:
+def things(west, rui, sec, round_, election_rows, proposals) -> dict[type[Model], list[Any]]:
     """Something of every kind a permission is asked about, in a hub and at the centre."""
     make_seat(west, SeatFunction.TREASURER)
     make_seat(None, SeatFunction.OVERSEER)
     run_of(sec)
-    kinds: list[type[Model]] = [Hub, Body, Seat, Term, Round, Election, Pool, Apportionment]
+    kinds: list[type[Model]] = [
+        Hub, Body, Seat, Term, Round, Election, Pool, Apportionment, Proposal,
+    ]  # fmt: skip
     return {kind: list(kind._default_manager.all()) for kind in kinds}
 
 
@@ -236,6 +241,15 @@ def election_rows(round_) -> None:
             frozen_at=None if status == "DRAFT" else NOON,
             frozen_hash="" if status == "DRAFT" else "0" * 64,
         )
+
+
+@pytest.fixture
+def proposals(west, rui) -> None:
+    """Proposals of Rui, who also translates, in a round that takes them."""
+    make_term(rui, west, SeatFunction.TRANSLATOR)
+    lane = make_round(west, Phase.SUBMISSION).lanes.get()
+    for status in ("DRAFT", "SUBMITTED"):
+        make_proposal(lane, rui, status)
 
 
 def permissions_of_the_site() -> set[Permission]:

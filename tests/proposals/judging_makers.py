@@ -59,11 +59,11 @@ def make_case(
 ) -> Case:
     """A round in a phase, with a framework of its own and a proposal that was submitted."""
     hub = make_hub("west", name_en="West", name_da="Vest")
-    judges = [make_judge(name, hub, number) for number, name in enumerate(("Jo", "Kim", "Lea"), 1)]
+    jo, kim, lea = (make_judge(name, hub, n) for n, name in enumerate(("Jo", "Kim", "Lea"), 1))
     Body.objects.filter(hub=hub).update(quorum=quorum)
     round_ = make_round(hub, phase, now=now, framework=make_criteria(), is_open=is_open)
     proposal = make_proposal(round_.lanes.get(), now=now - timedelta(days=60), **told)
-    return Case(hub, Body.objects.get(hub=hub), round_, proposal, *judges, now)
+    return Case(hub, Body.objects.get(hub=hub), round_, proposal, jo, kim, lea, now)
 
 
 def make_judge(
@@ -123,7 +123,7 @@ def assess(
 
 def put(case: Case, member: Member, outcome: str = "INELIGIBLE", **told: Any) -> Determination:
     """A decision that a member puts to the committee."""
-    wanted = {
+    wanted: dict[str, Any] = {
         "proposal": case.proposal, "body": case.body, "reason": "Not in these countries.",
         "language": "en", "now": case.now,
     }  # fmt: skip

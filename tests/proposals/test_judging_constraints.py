@@ -117,7 +117,7 @@ def a_submitted_assessment_changed(case):
 
 
 def a_score_of_a_submitted_assessment(case):
-    found = assess(case, case.jo).scores.first()
+    found = assess(case, case.jo).scores.all()[0]
     return lambda: AssessmentScore.objects.filter(pk=found.pk).update(level=4)
 
 

@@ -105,6 +105,31 @@ def test_the_proposal_itself_stays_open_to_everyone(case, people):
         assert browser(person).get(at("detail", case.proposal)).status_code == 200, name
 
 
+def test_a_stake_closes_the_judging_to_programs_too(case, people):
+    assess(case, case.kim)
+    address = f"/api/v1/proposals/{case.proposal.pk}/assessments/"
+    let_in = {
+        name for name, person in people.items() if browser(person).get(address).status_code == 200
+    }
+    assert let_in == {"jo"}
+    assert browser(case.jo).post(address).status_code == 405
+
+
+def test_programs_read_the_others_after_one_s_own_too(case):
+    address = f"/api/v1/proposals/{case.proposal.pk}/assessments/"
+    assess(case, case.kim, 4, None, 1)
+    assess(case, case.jo, is_submitted=False)
+    own = browser(case.jo).get(address).json()
+    assert [one["assessor"] for one in own] == ["Jo"]
+    assess(case, case.jo)
+    both = {one["assessor"]: one for one in browser(case.jo).get(address).json()}
+    assert set(both) == {"Jo", "Kim"}
+    assert both["Kim"]["scores"][:2] == [
+        {"criterion": "reach", "level": 4, "reason": "Because."},
+        {"criterion": "power", "level": None, "reason": "Because."},
+    ]
+
+
 def test_a_stake_declared_in_one_window_closes_the_form_in_another(case):
     other_window = browser(case.jo)
     other_window.get(at("assess", case.proposal))
@@ -265,10 +290,10 @@ def test_the_criteria_stand_beside_the_proposal_with_their_described_levels(case
 
 def test_a_page_in_another_language_marks_what_is_not_in_it(case):
     shown = page(browser(case.jo).get("/da" + at("assess", case.proposal).removeprefix("/en")))
-    first = shown.select_one("fieldset.criterion")
-    assert words(first.legend) == "Hvad med reach?"
-    assert not first.legend.select("[lang]")
-    level = first.select_one(".choices label span[lang]")
+    first = shown.select("fieldset.criterion")[0]
+    legend, level = first.select("legend")[0], first.select(".choices label span[lang]")[0]
+    assert words(legend) == "Hvad med reach?"
+    assert not legend.select("[lang]")
     assert (level["lang"], level["dir"]) == ("en", "ltr")
 
 
@@ -308,7 +333,7 @@ def test_a_submitted_assessment_is_read_and_not_changed(case):
     assert answer.redirect_chain == [(at("determine", case.proposal), 302)]
     shown = page(browser(case.jo).get(address))
     assert not shown.select("main form")
-    assert "Level 4 of 4 Because." in words(shown.select_one("main .facts"))
+    assert "Level 4 of 4 Because." in words(shown.select("main .beside > section")[1])
     again = page(browser(case.jo).post(address, answers(case, "1", "1", "1") | {"save": "1"}))
     assert not again.select("main form")
     levels = Assessment.objects.get().scores.order_by("criterion__position")
@@ -445,3 +470,25 @@ def test_a_stake_is_declared_on_a_page_that_says_what_follows(case):
     again = page(browser(case.jo).post(address, {"reason": "MONEY"}, follow=True))
     assert messages(again) == ["Nothing was changed: this proposal was already closed to you."]
     assert Recusal.objects.count() == 1
+
+
+# For everyone
+
+
+def test_a_decision_is_public_with_its_reason_in_its_language_and_no_names(case):
+    recuse(case, case.lea)
+    found = put(case, case.jo, reason="Uden for regionen.", language="da")
+    everyone = browser(AnonymousUser())
+    assert "Uden for" not in words(page(everyone.get(at("detail", case.proposal))))
+    actions.agree_determination(determination=found, member=case.kim, now=case.now)
+    shown = page(everyone.get(at("detail", case.proposal)))
+    said = shown.select(f"section[aria-labelledby=determination-{found.pk}]")[0]
+    assert "The committee has found it not eligible" in words(said)
+    assert words(said.select_one("[lang=da]")) == "Uden for regionen."
+    assert "2 members agreed. 1 member kept away because of a stake in it." in words(said)
+    for name in ("Jo", "Kim", "Lea"):
+        assert name not in words(said)
+
+
+def test_the_way_to_judging_is_offered_to_those_who_may(case, people):
+    assert offered(people, at("detail", case.proposal), at("assess", case.proposal)) == {"jo"}

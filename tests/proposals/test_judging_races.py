@@ -4,7 +4,6 @@ Each claim has a control with the row locks taken away.
 """
 
 import pytest
-from django.db import transaction
 from django.db.models import QuerySet
 
 from members.models import Message
@@ -12,7 +11,6 @@ from proposals import actions
 from proposals.models import Assessment, DeterminationVoice, Recusal
 from tests.hubs.races import at_once, ends, meanwhile
 from tests.proposals.judging_makers import assess, make_case, put
-from tests.proposals.makers import move
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,13 +51,7 @@ def test_without_the_lock_both_voices_decide_or_the_database_refuses_one(case):
 
 
 def withdraw(case):
-    """What an author's withdrawal comes to: the row locked first, then the move."""
-
-    @transaction.atomic
-    def deed():
-        move(actions.judging.locked(case.proposal), "WITHDRAWN", case.now)
-
-    return deed
+    return lambda: actions.withdraw_proposal(proposal=case.proposal, now=case.now)
 
 
 def test_an_author_who_withdraws_first_is_not_overruled(case):
@@ -72,7 +64,7 @@ def test_an_author_who_withdraws_first_is_not_overruled(case):
 
 def test_a_decision_taken_first_is_not_withdrawn(case):
     found = put(case, case.jo)
-    assert meanwhile(agree(case, found, case.kim), withdraw(case)) == ["InternalError"]
+    assert meanwhile(agree(case, found, case.kim), withdraw(case)) == ["NotWithdrawable"]
     assert case.again().status == "INELIGIBLE"
 
 
