@@ -181,7 +181,9 @@ def _busy(
 ) -> HttpResponse:
     """Nobody knows whether it was kept; the same press again is safe. Asks the database nothing."""
     shown = {"election": election, "positions": sorted(marked(choices)), "cast_key": cast_key}
-    return render(request, "voting/busy.html", shown, status=503, headers={"Retry-After": "5"})
+    answer = render(request, "voting/busy.html", shown, status=503)
+    answer["Retry-After"] = "5"
+    return answer
 
 
 @in_booth(READ)
