@@ -86,7 +86,7 @@ def test_from_the_paper_over_the_review_to_the_receipt_and_back(client, election
     client.post(at(election), {"item": ["1"]})
     assert "Your earlier vote stays in force" in words(page(client.get(at(election))).main)
     send_review(client, page(client.get(at(election, "review"))))
-    assert [found for found in in_force(election).values()] == [(2, b"[[1,1]]")]
+    assert list(in_force(election).values()) == [(2, b"[[1,1]]")]
 
 
 def test_saving_keeps_the_marks_and_says_that_nothing_is_cast(client, election):
@@ -162,7 +162,7 @@ def test_a_page_that_cast_something_else_before_asks_again(client, election):
     assert "This was not cast" in words(asked.main)
     assert asked.select_one("[name=cast_key]")["value"] != key
     send_review(client, asked)
-    assert [found for found in in_force(election).values()] == [(2, b"[[1,1]]")]
+    assert list(in_force(election).values()) == [(2, b"[[1,1]]")]
 
 
 def test_going_back_after_the_cast_offers_no_blank_ballot(client, election, ada):
@@ -257,7 +257,7 @@ def test_without_the_right_key_nothing_is_taken(client, election, ada, keys_fold
         answer = getattr(client, method)(at(election, stage), {"item": "1", "cast_key": uuid4()})
         assert answer.status_code == 503
         assert "Voting is not possible just now" in words(page(answer).h1)
-    assert [found for found in in_force(election).values()] == [(1, b"[[0,1]]")]
+    assert list(in_force(election).values()) == [(1, b"[[0,1]]")]
     assert client.get(at(election, "election")).status_code == 200
 
 

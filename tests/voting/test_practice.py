@@ -162,7 +162,7 @@ def test_inventing_again_after_a_worker_died_half_way_changes_nothing(
 
 
 def test_who_comes_after_the_close_is_refused_and_the_job_ends_all_the_same(west, fay, keys_folder):
-    election, job = start(west, fay, keys_folder, now=timezone.now() - timedelta(minutes=4))
+    _election, job = start(west, fay, keys_folder, now=timezone.now() - timedelta(minutes=4))
     assert invent(job, keys_folder) == 0
     assert not Ballot.objects.exists()
     job.refresh_from_db()

@@ -70,7 +70,7 @@ def test_it_has_no_column_of_time_language_place_or_device(db, model):
     table = model._meta.db_table
     assert {field.column for field in model._meta.concrete_fields} == COLUMNS[model]
     assert ask(
-        f"SELECT column_name FROM information_schema.columns WHERE table_name = '{table}'"
+        f"SELECT column_name FROM information_schema.columns WHERE table_name = '{table}'"  # noqa: S608
     ) == {(column,) for column in COLUMNS[model]}
 
 
@@ -99,7 +99,7 @@ def test_imported_ballots_lie_under_pseudonyms_made_of_the_row_number_alone(roun
 def transactions_of(table: str) -> set[int]:
     """The numbers of the transactions that wrote, replaced or locked the rows of a table."""
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT xmin::text::bigint, xmax::text::bigint FROM "{table}"')
+        cursor.execute(f'SELECT xmin::text::bigint, xmax::text::bigint FROM "{table}"')  # noqa: S608
         return {number for row in cursor.fetchall() for number in row if number}
 
 
