@@ -45,6 +45,12 @@ def boxes(soup) -> dict[str, bool]:
     }
 
 
+def only(soup, selector: str):
+    """The one thing of its kind on the page."""
+    [found] = soup.select(selector)
+    return found
+
+
 def send_review(client: Client, soup):
     """Press the one button of the review page."""
     form = soup.select_one('form[action$="/vote/cast/"]')
@@ -160,7 +166,7 @@ def test_a_page_that_cast_something_else_before_asks_again(client, election):
     assert answer.status_code == 409
     asked = page(answer)
     assert "This was not cast" in words(asked.main)
-    assert asked.select_one("[name=cast_key]")["value"] != key
+    assert only(asked, "[name=cast_key]")["value"] != key
     send_review(client, asked)
     assert list(in_force(election).values()) == [(2, b"[[1,1]]")]
 
@@ -304,7 +310,7 @@ def test_a_database_that_is_too_busy_offers_the_same_press_again(client, electio
         answer = client.post(at(election, "cast_ballot"), data)
     assert answer.status_code == 503
     again = page(answer)
-    assert again.select_one("[name=cast_key]")["value"] == data["cast_key"]
+    assert only(again, "[name=cast_key]")["value"] == data["cast_key"]
     send_review(client, again)
     assert [payload for _version, payload in in_force(election).values()] == [b"[[0,1],[3,1]]"]
 
@@ -341,10 +347,10 @@ def test_a_title_is_shown_in_the_readers_language_and_as_it_was_written(round_, 
     election = open_vote(round_, ada, texts=arabic)
     client = browser(ada)
     client.cookies["reads"] = "ar"
-    line = page(client.get(at(election))).select_one(".paper-line:has(#item-0)")
-    label = line.select_one("label [lang]")
+    line = only(page(client.get(at(election))), ".paper-line:has(#item-0)")
+    label = only(line, "label [lang]")
     assert (words(label), label["lang"], label["dir"]) == ("بئر", "ar", "rtl")
-    original = line.select_one(".quiet [lang]")
+    original = only(line, "p.quiet [lang]")
     assert (words(original), original["lang"]) == ("Well", "en")
 
 
@@ -362,7 +368,7 @@ def test_every_bar_is_a_progress_bar_with_a_name_and_no_style(client, election):
         assert soup.find(id=bar["aria-labelledby"])
         assert soup.find(id=bar["aria-describedby"])
     assert len(soup.select("progress")) == 2
-    assert soup.select_one("#totals")["aria-live"] == "polite"
+    assert only(soup, "#totals")["aria-live"] == "polite"
     assert not re.search(r"\sstyle=", str(soup))
 
 

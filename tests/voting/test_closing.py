@@ -15,7 +15,7 @@ from tests.voting.voters import HOUR, anybody, cast, marks, open_vote
 from voting import actions, tasks
 from voting.actions import closing
 from voting.models import Ballot, Election, ElectionStatus, Manifest
-from voting.queries import COUNT_TASK
+from voting.queries import COUNT_TASK, ballot_groups
 
 SECOND = timedelta(seconds=1)
 
@@ -70,7 +70,7 @@ def test_one_that_cannot_be_closed_does_not_hold_up_the_others(west, monkeypatch
         open_vote(make_round(west), closes_at=timezone.now() - seconds * SECOND)
         for seconds in (9, 1)
     )
-    groups = closing.ballot_groups
+    groups = ballot_groups
 
     def fail_for_one(election):
         if election == stuck:

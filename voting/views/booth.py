@@ -72,9 +72,8 @@ def vote(request: MemberRequest, election: Election, voter: Voter) -> HttpRespon
         return _over(request, election)
     if request.htmx:  # type: ignore[attr-defined]  # its middleware sets it
         sheet = sheet_of(election, request.reading_chain, voter, marked(form.cleaned_data["item"]))
-        return render(
-            request, "voting/partials/totals.html", {"sheet": sheet, "election": election}
-        )
+        shown = {"sheet": sheet, "election": election, "is_saved": True}
+        return render(request, "voting/partials/totals.html", shown)
     return redirect(
         "voting:review" if request.POST.get("then") == "review" else "voting:vote", election.pk
     )
