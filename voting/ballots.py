@@ -68,9 +68,7 @@ class Paper:
 
 def faults(paper: Paper, choices: Choices) -> list[Fault]:
     """Everything that is wrong with a ballot; none means that it can be cast. A blank one can."""
-    if any(
-        not isinstance(part, int) or isinstance(part, bool) for pair in choices for part in pair
-    ):
+    if any(type(part) is not int for choice in choices for part in choice):
         return [Fault(Reason.NOT_ITS_FORMAT)]
     found = []
     positions = [position for position, _value in choices]

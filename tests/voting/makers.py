@@ -3,19 +3,21 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from django.db import connection
 
-from audit.models import CLOCK, OPERATOR
+from audit.models import CLOCK, OPERATOR, Actor
 from hubs.models import Round
 from jobs.actions import take_job
 from jobs.models import Job
+from members.models import Member
 from proposals.models import Proposal
 from tests.factories import NOON, make_member, pb_file
 from texts.models import SourceText, TextRendering
-from voting.actions import close_election, count_election, import_election
+from voting.actions import close_election, count_election, freeze_election, import_election
 from voting.models import (
     Ballot,
     BallotFormat,
@@ -121,7 +123,7 @@ def make_proposal(
 ) -> Proposal:
     """A proposal of a lane of the round; ``amounts`` are what it asks for, by kind of resource.
 
-    ``others`` are titles of translations by language. Its author is made with it.
+    It was handed in at least; ``others`` are titles of translations by language. Its author is made with it.
     """
     text = SourceText.objects.create(language=language)
     for code, words in {language: title, **others}.items():
@@ -137,7 +139,8 @@ def make_proposal(
         proposal.lines.create(
             position=position, kind=kind, amount_minor=amount, purpose="Work", country="DK"
         )
-    for step in ("SUBMITTED", "IN_REVIEW", status) if status != "DRAFT" else ():
+    way = ["SUBMITTED", "IN_REVIEW"]
+    for step in way[: way.index(status) + 1] if status in way else [*way, status]:
         move_proposal(proposal, step)
     return proposal
 
@@ -162,3 +165,24 @@ def tampering(*tables: str) -> Iterator[None]:
         connection.check_constraints()
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def make_voters(number: int, country: str = "DK", **fields: Any) -> list[Member]:
+    """Members at home in a country, who joined long before any round."""
+    told = {"home_country": country, "joined_at": NOON - timedelta(days=999)} | fields
+    begun = Member.objects.count()
+    return Member.objects.bulk_create(
+        Member(email=f"voter{begun + place}@example.org", **told) for place in range(number)
+    )
+
+
+def frozen(round_: Round, keys: Path, *, now: datetime = NOON, **changes: Any) -> Election:
+    """The election of a round as its returning officer freezes it."""
+    told = {
+        "title": "Spring", "language": "en", "ballot_format": "APPROVAL", "max_choices": None,
+        "rule": "equal-shares", "parameters": {"satisfaction": "cost"},
+        "comparisons": [{"rule": "greedy", "parameters": {"order": "votes"}}],
+        "resource_kind": "MONEY", "officer": Actor(None, "RETURNING_OFFICER"),
+    } | changes  # fmt: skip
+    election = freeze_election(round=round_, keys=keys, now=now, **told)
+    return Election.objects.get(pk=election.pk)

@@ -7,6 +7,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
@@ -18,7 +19,7 @@ from tests.factories import make_hub, make_round
 from tests.hubs.races import PATIENCE, alone, at_once, ends, wait_until, waiting_for_locks
 from tests.voting.voters import anybody, cast, in_force, open_vote
 from voting import actions
-from voting.actions import casting
+from voting.actions import casting, clock
 from voting.models import Ballot, BallotEvent, CastKey, Election, Manifest
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -95,7 +96,7 @@ def test_without_the_upsert_each_voter_has_two_ballots(election):
 @pytest.fixture
 def at_the_last_moment(monkeypatch):
     """Whoever casts finds the vote still open, although the close finds it over."""
-    asked = casting.vote_by_the_clock
+    asked = clock.vote_by_the_clock
     monkeypatch.setattr(
         casting,
         "vote_by_the_clock",
@@ -172,11 +173,10 @@ def test_what_many_voters_were_told_at_the_close_is_what_the_manifest_holds():
 
     with ThreadPoolExecutor(6) as pool:
         begun = [
-            pool.submit(alone, lambda number=number: vote_until_the_end(number))
-            for number in range(6)
+            pool.submit(alone, partial(vote_until_the_end, number)) for number in range(6)
         ]
         wait_until(lambda: bool(actions.close_due_elections()))
-        accepted = sum(future.result(PATIENCE) for future in begun)
+        accepted = sum(int(str(future.result(PATIENCE))) for future in begun)
     assert accepted > 0
     assert accepted_and_stored(election) == (accepted, accepted)
 
@@ -186,5 +186,7 @@ def test_of_two_who_close_what_is_over_one_does(over):
         actions.close_due_elections, actions.close_due_elections, table="voting_manifest", waiting=2
     ) as begun:
         pass
-    assert sorted(len(future.result()) for future in begun) == [0, 1]
+    closed = [future.result() for future in begun]
+    assert [] in closed
+    assert closed != [[], []]
     assert (Manifest.objects.count(), Job.objects.count()) == (1, 1)

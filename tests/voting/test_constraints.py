@@ -77,7 +77,7 @@ def a_second_text(round_: Round) -> object:
 
 
 def a_text_for_the_item_of_another(round_: Round) -> object:
-    item, other = make_election(round_, FROZEN).items.get(), make_election(round_)
+    item, other = make_election(round_, FROZEN).items.get(), make_election(make_round(round_.hub))
     return ItemText.objects.create(item=item, election=other, language="da", title="Fontæne")
 
 
@@ -95,7 +95,7 @@ def the_same_proposal_twice(round_: Round) -> object:
 
 
 def an_item_in_the_lane_of_another(round_: Round) -> object:
-    lane, other = make_election(round_).lanes.get(), make_election(round_)
+    lane, other = make_election(round_).lanes.get(), make_election(make_round(round_.hub))
     return Item.objects.create(election=other, lane=lane, position=1, code="b", cost_minor=1)
 
 
@@ -140,6 +140,7 @@ ATTEMPTS = {
     "voting_election_own_has_a_key": lambda round_: make_election(
         round_, FROZEN, key_fingerprint=""
     ),
+    "voting_election_one_budget_per_kind": lambda round_: [make_election(round_) for _ in range(2)],
     "voting_election_closes_after_it_opens": changed(closes_at=NOON - timedelta(days=10)),
     "voting_election_frozen_with_its_hash": changed(status=FROZEN, frozen_at=NOON),
     "Election.frozen": lambda round_: make_election(round_, FROZEN).round.elections.update(rule=""),
@@ -328,7 +329,7 @@ def test_a_ballot_is_never_deleted(round_, status):
     ("kind", "home"), [(ElectionLane, DRAFT), (Item, DRAFT), (RollEntry, DRAFT), (Ballot, FROZEN)]
 )
 def test_nothing_moves_from_one_election_to_another(round_, kind, home):
-    closed, other = make_election(round_, CLOSED), make_election(round_, home)
+    closed, other = make_election(round_, CLOSED), make_election(make_round(round_.hub), home)
     with refused("does not move to another election"):
         kind.objects.filter(election=closed).update(election=other)
     with refused("does not move to another election"):

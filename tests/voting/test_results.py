@@ -112,6 +112,7 @@ def test_the_page_lists_what_was_bought_in_order_and_then_the_rest_by_votes(clie
     shown = page(client.get(addresses(election)["election"]))
     assert rows(shown) == [
         ["Library c", "Funded, number 1", "3", "€60.00"],
+        ["The budget of this lane is not enough for those below"],
         ["School b", "Not funded", "2", "€50.00"],
         ["Well a", "Not funded", "1", "€40.00"],
     ]
@@ -133,6 +134,7 @@ def test_points_stand_beside_votes_only_where_there_are_points(client, round_):
     assert rows(page(client.get(addresses(election)["election"]))) == [
         ["Library c", "Funded, number 1", "1", "5", "€60.00"],
         ["Well a", "Funded, number 2", "1", "3", "€40.00"],
+        ["The budget of this lane is not enough for those below"],
         ["School b", "Not funded", "1", "2", "€50.00"],
     ]
 

@@ -44,12 +44,13 @@ def open_vote(
     lanes: Mapping[str, Mapping[str, int]] = LANES,
     folder: Path | None = None,
     texts: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    story: str = "",
     **fields: Any,
 ) -> Election:
     """A frozen election with these members on its roll, open from an hour ago for an hour.
 
     ``lanes`` are the costs of items by code, each lane with a budget of 10,000; ``texts`` are titles
-    of items by code and language beside the English one. Its key lies in ``folder`` or KEYS_DIR.
+    of items by code and language beside the English one, ``story`` is the body of all. Its key lies in ``folder`` or KEYS_DIR.
     """
     now, election_id = timezone.now(), uuid.uuid4()
     told = {
@@ -70,7 +71,7 @@ def open_vote(
     for kind, costs in lanes.items():
         lane = add_lane(election, kind)
         for code, cost in costs.items():
-            put_into_words(add_item(lane, code, cost), texts.get(code, {}))
+            put_into_words(add_item(lane, code, cost), texts.get(code, {}), story)
     RollEntry.objects.bulk_create(
         RollEntry(election=election, member=member, reason="MEMBER") for member in members
     )
@@ -79,12 +80,12 @@ def open_vote(
     return Election.objects.get(pk=election.pk)
 
 
-def put_into_words(item: Item, others: Mapping[str, str]) -> None:
+def put_into_words(item: Item, others: Mapping[str, str], story: str) -> None:
     name = NAMES.get(item.code, item.code)
     for code, title in {"en": name, **others}.items():
         ItemText.objects.create(
             election=item.election, item=item, language=code, title=title,
-            summary=f"{title}, in short", body=f"{title}, at length", is_source=code == "en",
+            summary=f"{title}, in short", body=story or f"{title}, at length", is_source=code == "en",
         )  # fmt: skip
 
 

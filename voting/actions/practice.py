@@ -233,7 +233,7 @@ def _put_on_ballot(election: Election) -> None:
 def _enrol(election: Election, facilitator: Member, hub: Hub, voters: int, now: datetime) -> None:
     holders = Term.objects.active(now).filter(seat__body__hub=hub).values_list("member", flat=True)
     real = [
-        RollEntry(election=election, member_id=member, reason=RollReason.MEMBER)
+        RollEntry(election=election, member_id=member, reason=RollReason.SEAT)
         for member in sorted({*holders, facilitator.pk})
     ]
     invented = [RollEntry(election=election, reason=RollReason.INVENTED) for _n in range(voters)]

@@ -172,7 +172,7 @@ class Migration(migrations.Migration):
             name='RollEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('IMPORTED', 'On the roll of an election held elsewhere'), ('HOME_HUB', 'The home country belongs to the hub'), ('MEMBER', 'Every member may vote in this round'), ('INVENTED', 'Invented, for a practice round')], max_length=20, verbose_name='reason')),
+                ('reason', models.CharField(choices=[('IMPORTED', 'On the roll of an election held elsewhere'), ('HOME_HUB', 'The home country belongs to the hub'), ('MEMBER', 'Every member may vote in this round'), ('SEAT', 'A seat in the hub, for a practice round'), ('INVENTED', 'Invented, for a practice round')], max_length=20, verbose_name='reason')),
                 ('election', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roll', to='voting.election', verbose_name='election')),
                 ('member', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='member')),
             ],
@@ -336,7 +336,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='rollentry',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['IMPORTED', 'HOME_HUB', 'MEMBER', 'INVENTED'])), name='voting_roll_reason_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['IMPORTED', 'HOME_HUB', 'MEMBER', 'SEAT', 'INVENTED'])), name='voting_roll_reason_known'),
         ),
         migrations.AddConstraint(
             model_name='rollentry',

@@ -111,6 +111,7 @@ class RollReason(models.TextChoices):
     IMPORTED = "IMPORTED", _("On the roll of an election held elsewhere")
     HOME_HUB = "HOME_HUB", _("The home country belongs to the hub")
     MEMBER = "MEMBER", _("Every member may vote in this round")
+    SEAT = "SEAT", _("A seat in the hub, for a practice round")
     INVENTED = "INVENTED", _("Invented, for a practice round")
 
 

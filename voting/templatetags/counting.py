@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
+from hubs.models import Round
 from members.templatetags.wording import money, number
 from voting.models import BallotFormat, Election, ResourceKind, Tally, way_of
 
@@ -28,13 +29,30 @@ def rule_words(counted: Election | Tally) -> str:
     return str(way.words) if way else ""
 
 
+@register.filter
+def resource_name(kind: str) -> str:
+    return str(ResourceKind(kind).label)
+
+
 @register.simple_tag
-def amount(minor: int, election: Election) -> SafeString | str:
+def amount(minor: int, election: Election) -> SafeString:
     """So much of what an election shares out, in its own unit: money, hours, credits or grants."""
     if election.resource_kind == ResourceKind.MONEY:
         return money(minor, election.currency, election.decimals)
+    return _units(minor, election.resource_kind)
+
+
+@register.simple_tag
+def amount_of(minor: int, kind: str, round_: Round) -> SafeString:
+    """The same before there is an election: so much of a kind in a round."""
+    if kind == ResourceKind.MONEY:
+        return money(minor, round_.currency, round_.decimals)
+    return _units(minor, kind)
+
+
+def _units(minor: int, kind: str) -> SafeString:
     found = Decimal(minor)
-    if election.resource_kind == ResourceKind.STAFF_TIME:
+    if kind == ResourceKind.STAFF_TIME:
         found = round(found / 60, 2).normalize()
     many = math.ceil(found)  # an hour and a half are hours
     text = {
@@ -43,7 +61,7 @@ def amount(minor: int, election: Election) -> SafeString | str:
             "{amount} service credit", "{amount} service credits", many
         ),
         ResourceKind.DATA: ngettext("{amount} access grant", "{amount} access grants", many),
-    }[ResourceKind(election.resource_kind)]
+    }[ResourceKind(kind)]
     return format_html('<bdi class="amount">{}</bdi>', text.format(amount=number(found)))
 
 

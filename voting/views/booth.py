@@ -72,9 +72,8 @@ def vote(request: MemberRequest, election: Election, voter: Voter) -> HttpRespon
         return _over(request, election)
     if request.htmx:  # type: ignore[attr-defined]  # its middleware sets it
         sheet = sheet_of(election, request.reading_chain, voter, marked(form.cleaned_data["item"]))
-        return render(
-            request, "voting/partials/totals.html", {"sheet": sheet, "election": election}
-        )
+        shown = {"sheet": sheet, "election": election, "is_saved": True}
+        return render(request, "voting/partials/totals.html", shown)
     return redirect(
         "voting:review" if request.POST.get("then") == "review" else "voting:vote", election.pk
     )
@@ -181,7 +180,9 @@ def _busy(
 ) -> HttpResponse:
     """Nobody knows whether it was kept; the same press again is safe. Asks the database nothing."""
     shown = {"election": election, "positions": sorted(marked(choices)), "cast_key": cast_key}
-    return render(request, "voting/busy.html", shown, status=503, headers={"Retry-After": "5"})
+    answer = render(request, "voting/busy.html", shown, status=503)
+    answer["Retry-After"] = "5"
+    return answer
 
 
 @in_booth(READ)
