@@ -36,13 +36,14 @@ from allocation.queries.splits import (
     cycles_with_pools,
     pools_of,
     runs,
-    split_csv,
     split_of_run,
     waterfall_of,
 )
+from allocation.queries.tables import FIGURES_HEADER, figures_csv, split_csv
 
 __all__ = [
     "COMPUTE_TASK",
+    "FIGURES_HEADER",
     "FIRST_PARAMETERS",
     "MEASURES",
     "Figure",
@@ -59,6 +60,7 @@ __all__ = [
     "check_parameters",
     "cycles_with_pools",
     "figures_by_hub",
+    "figures_csv",
     "figures_of",
     "formula_code_version",
     "formula_part",

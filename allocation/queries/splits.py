@@ -1,8 +1,6 @@
 """A pool shared among hubs, beside last year, as pages and files show it."""
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
@@ -11,7 +9,6 @@ from django.db.models import Prefetch, QuerySet
 
 from allocation.models import Apportionment, ApportionmentStatus, Envelope, Pool, Step
 from hubs.models import Cycle, Hub
-from hubs.queries import localized
 
 FINENESS = Decimal("0.001")
 
@@ -169,42 +166,3 @@ def waterfall_of(envelope: Envelope) -> list[WaterfallStep]:
         found.append(WaterfallStep(Step(name), amount - before, amount))
         before = amount
     return found
-
-
-HEADER = (
-    "hub", "name", "previous_minor", "previous_share", "amount_minor", "share", "change_minor",
-    "south_minor", "currency", "kind",
-)  # fmt: skip
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def split_csv(split: Split, chain: Sequence[str]) -> str:
-    """The split as a file for spreadsheets; names that one would take for a formula are defused."""
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\r\n")
-    writer.writerow(HEADER)
-    for row in split.rows:
-        writer.writerow(
-            [
-                row.hub.slug,
-                defused(localized(row.hub, "name", chain).text),
-                row.previous_minor,
-                _rounded(row.previous_share),
-                row.amount_minor,
-                _rounded(row.share),
-                row.change_minor,
-                row.south_minor,
-                split.pool.currency,
-                split.pool.kind,
-            ]
-        )
-    return written.getvalue()
-
-
-def defused(text: str) -> str:
-    """Text that no spreadsheet runs."""
-    return f"'{text}" if text.lstrip(" ").startswith(STARTS_A_FORMULA) else text
-
-
-def _rounded(share: Decimal | None) -> str:
-    return "" if share is None else f"{share:.6f}"

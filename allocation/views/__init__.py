@@ -13,12 +13,14 @@ from allocation.views.apportionments import (
     retry_apportionment,
     split_csv,
 )
+from allocation.views.indicators import figures_csv, publish_indicators
 from allocation.views.pools import declare_pool, formula, formulas, pools, publish_formula
 
 __all__ = [
     "apportionment",
     "approve_apportionment",
     "declare_pool",
+    "figures_csv",
     "formula",
     "formulas",
     "hub_share",
@@ -26,6 +28,7 @@ __all__ = [
     "pools",
     "progress",
     "publish_formula",
+    "publish_indicators",
     "reject_apportionment",
     "replay_apportionment",
     "request_apportionment",

@@ -147,7 +147,7 @@ def test_the_split_stands_beside_last_year(client):
     assert table["All hubs"][2:5] == ["$16,000,000.00", "100%", "+$1,560,000.00 +10.8%"]
     text = words(said)
     assert "For the Global South last year: 49.5%" in text
-    share = run.input and sum(e.south_minor for e in run.envelopes.all()) * 1000 // SIXTEEN_MILLION
+    share = sum(e.south_minor for e in run.envelopes.all()) * 1000 // SIXTEEN_MILLION
     assert f"For the Global South now: {share / 10:g}%" in text
     assert share >= 500
 
@@ -155,12 +155,12 @@ def test_the_split_stands_beside_last_year(client):
 def test_the_bars_say_what_the_table_says(client):
     approved()
     said = page(client.get(POOLS))
-    bars = said.select(".bars__list meter")
-    assert len(bars) == 16
-    longest = max(int(bar["value"]) for bar in bars)
-    assert {int(bar["max"]) for bar in bars} == {longest}
-    now = said.select(".bars__list meter:not(.bar--before)")
-    assert sum(int(bar["value"]) for bar in now) == SIXTEEN_MILLION
+    assert len(said.select(".bars__list meter")) == 16
+    (longest,) = {str(bar["max"]) for bar in said.select(".bars__list meter")}
+    now = [int(str(bar["value"])) for bar in said.select(".bars__list meter:not(.bar--before)")]
+    before = [int(str(bar["value"])) for bar in said.select(".bars__list .bar--before")]
+    assert sum(now) == SIXTEEN_MILLION
+    assert max(now + before) == int(longest) == 403_000_000
 
 
 def test_the_split_speaks_arabic_with_names_marked(client):
@@ -169,9 +169,8 @@ def test_the_split_speaks_arabic_with_names_marked(client):
         said = page(client.get("/ar/allocation/"))
     names = {words(cell): cell for cell in said.select("table tbody th")}
     assert "الشرق الأوسط وشمال أفريقيا" in names
-    latin = names["South Asia"].select_one("span")
-    assert (latin["lang"], latin["dir"]) == ("en", "ltr")
-    assert said.html["dir"] == "rtl"
+    assert names["South Asia"].select("span[lang=en][dir=ltr]")
+    assert said.select("html[dir=rtl]")
     assert said.select_one(f'a[href="/ar/apportionments/{run.pk}/split.csv"]')
 
 
@@ -212,7 +211,7 @@ def test_a_run_asks_the_database_the_same_for_30_more_hubs(client):
             Envelope.objects.create(
                 apportionment=run, hub=hub, amount_minor=0, south_minor=0, previous_minor=0
             )
-            value = run.snapshot.values.filter(indicator="READERS").first()
+            value = run.snapshot.values.get(indicator="READERS", hub__slug="na")
             value.pk, value.hub = None, hub
             value.save(force_insert=True)
             run.input["hubs"].append({"code": hub.slug, "previous": 0, "south": "0"})
