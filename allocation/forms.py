@@ -262,9 +262,10 @@ def _decimal(text: str) -> Decimal | None:
     """A number as the database keeps figures: not negative, at most 18 digits and 6 decimals."""
     field = forms.DecimalField(min_value=0, max_digits=24, decimal_places=6)
     try:
-        return field.clean(text)
+        value: Decimal = field.clean(text)
     except forms.ValidationError:
         return None
+    return value
 
 
 def _date(text: str) -> date | None:
