@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
 from allocation.models import Apportionment, ApportionmentStatus, Envelope, Pool, Step
-from hubs.models import Cycle, Hub
+from hubs.models import Cycle, Hub, SeatFunction
+from hubs.queries import holds
+from members.models import Member
 
 FINENESS = Decimal("0.001")
 
@@ -115,6 +118,23 @@ def runs() -> QuerySet[Apportionment]:
     return Apportionment.objects.select_related(
         "pool__cycle", "formula", "snapshot", "requested_by", "decided_by"
     ).prefetch_related(Prefetch("envelopes", queryset=envelopes))
+
+
+def runs_to_decide(member: Member, now: datetime) -> QuerySet[Apportionment]:
+    """The runs that wait for this member's approval or rejection, oldest first."""
+    waiting = runs().filter(status=ApportionmentStatus.COMPUTED).exclude(requested_by=member)
+    waiting = waiting.exclude(pool__apportionments__status=ApportionmentStatus.APPROVED)
+    if not holds(member, [SeatFunction.ALLOCATION_APPROVER], None, now):
+        return waiting.none()
+    return waiting.order_by("computed_at", "pk")
+
+
+def envelopes_of(hub: Hub) -> QuerySet[Envelope]:
+    """The approved envelopes of a hub with their pools, the newest first."""
+    given = hub.envelopes.filter(apportionment__status=ApportionmentStatus.APPROVED)
+    return given.select_related("apportionment__pool__cycle").order_by(
+        "-apportionment__decided_at", "-pk"
+    )
 
 
 @dataclass(frozen=True, slots=True)

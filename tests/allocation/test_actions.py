@@ -9,7 +9,14 @@ import pytest
 from allocation import actions
 from allocation.formula import FormulaError
 from allocation.models import Apportionment, Envelope, FormulaVersion, IndicatorSnapshot, Pool
-from allocation.queries import FIRST_PARAMETERS, input_of, plain, simulate
+from allocation.queries import (
+    FIRST_PARAMETERS,
+    envelopes_of,
+    input_of,
+    plain,
+    runs_to_decide,
+    simulate,
+)
 from audit.models import TrailEntry
 from hubs.models import Cycle, Hub
 from jobs.actions import JobNotFailed, LeaseLost, fail_job, take_job
@@ -362,6 +369,23 @@ def test_a_run_whose_envelopes_were_changed_is_not_approved():
         actions.approve_apportionment(
             apportionment=apportionment, approver=make_approver(), now=NOON
         )
+
+
+def test_a_run_waits_for_the_approver_until_its_pool_is_shared():
+    first = computed()
+    second = computed(first.pool)
+    assert list(runs_to_decide(make_approver(), NOON)) == [first, second]
+    assert list(runs_to_decide(make_officer(), NOON)) == []
+    actions.approve_apportionment(apportionment=second, approver=make_approver(), now=NOON)
+    assert list(runs_to_decide(make_approver(), NOON)) == []
+
+
+def test_a_hub_has_its_envelopes_once_they_are_approved():
+    run = computed()
+    mena = Hub.objects.get(slug="mena")
+    assert list(envelopes_of(mena)) == []
+    actions.approve_apportionment(apportionment=run, approver=make_approver(), now=NOON)
+    assert [envelope.amount_minor for envelope in envelopes_of(mena)] == [58_000_000]
 
 
 # Trying out
