@@ -10,6 +10,7 @@ from allocation.formula.model import Formula, Hub
 from allocation.formula.numbers import CONTEXT
 from allocation.formula.remedies import remedies
 
+_MOST_NAMED = 10
 _RULES = {
     "minimum": "its minimum",
     "maximum": "its maximum",
@@ -75,7 +76,7 @@ class Case:
         ]
         if binding:
             side = "upper" if capped else "lower"
-            message += f" In the way: the {side} bounds of {', '.join(binding)}."
+            message += f" In the way: the {side} bounds of {_listed(binding)}."
         facts: dict[str, Fact] = {"floor": floor, "best": best, "best_share": str(share)}
         facts["caps" if capped else "floors"] = binding
         return self._refusal("GS_FLOOR_UNREACHABLE", message, **facts)
@@ -118,3 +119,9 @@ class Case:
         else:
             message += " No one parameter can be changed so that it works."
         return FormulaError(code, message, **facts, remedies=found)
+
+
+def _listed(codes: Sequence[str]) -> str:
+    more = len(codes) - _MOST_NAMED
+    named = ", ".join(codes[:_MOST_NAMED])
+    return f"{named} and {more} more" if more > 0 else named

@@ -14,8 +14,8 @@ from typing import TypeAlias
 from allocation.formula.model import Formula, Hub
 from allocation.formula.numbers import CONTEXT
 
-Case: TypeAlias = tuple[tuple[Hub, ...], Formula]
-Preset: TypeAlias = Callable[[Sequence[Hub], Formula], Case]
+Instead: TypeAlias = tuple[tuple[Hub, ...], Formula]
+Preset: TypeAlias = Callable[[Sequence[Hub], Formula], Instead]
 """From the hubs and the formula to those to apportion among instead."""
 
 _ZERO, _ONE = Decimal(0), Decimal(1)
@@ -23,23 +23,23 @@ _WIDEST = Decimal("1E+100")
 _MEASURE = "of the preset"
 
 
-def equal(hubs: Sequence[Hub], formula: Formula) -> Case:
+def equal(hubs: Sequence[Hub], formula: Formula) -> Instead:
     """The same for every hub."""
     return _by_measure(hubs, formula, {hub.code: _ONE for hub in hubs})
 
 
-def population(hubs: Sequence[Hub], formula: Formula) -> Case:
+def population(hubs: Sequence[Hub], formula: Formula) -> Instead:
     """In proportion to size, mixed from the formula's own measures."""
     return tuple(hubs), _plain(formula)
 
 
-def ida_like(hubs: Sequence[Hub], formula: Formula) -> Case:
+def ida_like(hubs: Sequence[Hub], formula: Formula) -> Instead:
     """Size, times income per head to the power -0.125; performance has no place here."""
     changed = replace(_plain(formula), gamma=Decimal("0.125"), income_band=_WIDEST)
     return tuple(hubs), changed
 
 
-def two_pots(hubs: Sequence[Hub], formula: Formula) -> Case:
+def two_pots(hubs: Sequence[Hub], formula: Formula) -> Instead:
     """60 % of the pool by size, 40 % in inverse proportion to income per head."""
     with localcontext(CONTEXT):
         beta = {name: part * Decimal("0.6") for name, part in formula.beta.items()}
@@ -53,7 +53,7 @@ def inflation_and_growth(
     formula: Formula,
     inflation: Mapping[str, Decimal] = MappingProxyType({}),
     growth: Mapping[str, int] = MappingProxyType({}),
-) -> Case:
+) -> Instead:
     """Last time's amount, raised by inflation and by growth in minor units, both by code."""
     with localcontext(CONTEXT):
         raised = {
@@ -75,7 +75,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
 )
 
 
-def _by_measure(hubs: Sequence[Hub], formula: Formula, values: Mapping[str, Decimal]) -> Case:
+def _by_measure(hubs: Sequence[Hub], formula: Formula, values: Mapping[str, Decimal]) -> Instead:
     measured = tuple(replace(hub, size={_MEASURE: values[hub.code]}) for hub in hubs)
     return measured, replace(_plain(formula), beta={_MEASURE: _ONE})
 

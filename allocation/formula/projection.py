@@ -24,7 +24,8 @@ def fill(weights: Sequence[int], bounds: Sequence[tuple[int, int]], pool: int) -
         whole = sum(weights[index] for index in free)
         low, high = {}, {}
         for index in free:
-            amounts[index] = (part, _) = (left * weights[index], whole)
+            part = left * weights[index]
+            amounts[index] = (part, whole)
             lower, upper = bounds[index]
             if part <= lower * whole:
                 low[index] = lower

@@ -9,10 +9,10 @@ from typing import Any
 
 from allocation.formula.bounds import bounds_of, room, south_floor
 from allocation.formula.model import Formula, Hub
-from allocation.formula.numbers import CONTEXT
+from allocation.formula.numbers import CONTEXT, MOST_AMOUNT
 
 _FINENESS = 10_000
-_MOST_RISE = 1_000 * _FINENESS
+_LARGEST_UP = 1_000 * _FINENESS
 
 
 def remedies(
@@ -23,24 +23,26 @@ def remedies(
     Parameters are given to four decimals and `step` in minor units; `minimum_cut` is the part to
     take off the minimum of every hub. A change that is offered works.
     """
-    most = {
+    farthest = {
         "down": _FINENESS - _steps(formula.down),
-        "up": _MOST_RISE,
-        "step": pool,
+        "up": _LARGEST_UP - _steps(formula.up),
+        "step": min(pool, MOST_AMOUNT - formula.step),
         "max_share": _FINENESS - _steps(formula.max_share),
         "minimum_cut": _FINENESS,
         "south_floor": ceil(Fraction(formula.south_floor) * _FINENESS) - _FINENESS // 2,
     }
-    found: dict[str, str | int] = {}
-    for name, farthest in most.items():
 
-        def works(distance: int, name: str = name) -> bool:
-            return fits(*_changed(hubs, formula, name, distance), idle, pool)
+    def nearest(name: str) -> int | None:
+        return _least(
+            lambda distance: fits(*_changed(hubs, formula, name, distance), idle, pool),
+            farthest[name],
+        )
 
-        distance = _least(works, farthest)
-        if distance is not None:
-            found[name] = _shown(_value(formula, name, distance))
-    return found
+    return {
+        name: _shown(_value(formula, name, distance))
+        for name in farthest
+        if (distance := nearest(name)) is not None
+    }
 
 
 def fits(hubs: Sequence[Hub], formula: Formula, idle: frozenset[str], pool: int) -> bool:
