@@ -221,6 +221,15 @@ def test_a_run_asks_the_database_the_same_for_30_more_hubs(client):
     assert queries_of(lambda: client.get(at(run))) == few
 
 
+def test_the_versions_ask_the_database_the_same_however_many_there_are(client):
+    make_formula()
+    one = queries_of(lambda: client.get("/en/allocation/formulas/"))
+    for _ in range(29):
+        make_formula()
+    assert len(rows(page(client.get("/en/allocation/formulas/")))) == 30
+    assert queries_of(lambda: client.get("/en/allocation/formulas/")) == one
+
+
 # A run
 
 
