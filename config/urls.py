@@ -13,7 +13,6 @@ from hubs.api import HubViewSet, RoundViewSet
 from members.api import MeViewSet
 from pages import views as pages
 from principles.api import FrameworkViewSet
-from proposals.api import ProposalViewSet
 from proposals.api import AssessmentViewSet, ProposalViewSet
 from voting.api import ElectionViewSet
 

@@ -1,16 +1,25 @@
 """What people type about pools and the formula."""
 
+import csv
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from allocation.models import LOWEST_FLOOR, FormulaVersion, Parameter
-from allocation.queries import FIRST_PARAMETERS
+from allocation.models import (
+    LOWEST_FLOOR,
+    FormulaVersion,
+    Indicator,
+    IndicatorStatus,
+    Parameter,
+)
+from allocation.queries import FIGURES_HEADER, FIRST_PARAMETERS, Figure, regional_hubs
 from hubs.currencies import decimals_of, known_currencies
-from hubs.models import Cycle, ResourceKind
+from hubs.models import Cycle, Hub, ResourceKind
 
 MOST = 10**15  # no amount of minor units is larger
 FLOOR_BELOW_HALF = _(
@@ -188,6 +197,82 @@ class PoolForm(forms.Form):
         if kind == ResourceKind.STAFF_TIME:
             return 60
         return int(10 ** decimals_of(currency)) if kind == ResourceKind.MONEY else 1
+
+
+MOST_BYTES = 2**20
+LONGEST_SOURCE = 200
+
+
+class IndicatorsForm(forms.Form):
+    """A set of figures, as a table in a file; refused whole where a line cannot be read."""
+
+    cycle: "forms.ModelChoiceField[Cycle]" = forms.ModelChoiceField(
+        label=_("Cycle"), queryset=Cycle.objects.order_by("-starts_on")
+    )
+    file = forms.FileField(
+        label=_("Table (CSV)"),
+        help_text=_(
+            "In UTF-8, with the columns hub, indicator, value, status, source and observed_on. Download the latest set to see how it is written."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+    )
+
+    def clean_file(self) -> list[Figure]:
+        upload: UploadedFile[Any] = self.cleaned_data["file"]
+        if (upload.size or 0) > MOST_BYTES:
+            raise forms.ValidationError(_("The file is larger than one megabyte."))
+        try:
+            lines = upload.read().decode("utf-8-sig").splitlines()
+        except UnicodeDecodeError as error:
+            raise forms.ValidationError(_("The text is not UTF-8.")) from error
+        table = csv.DictReader(lines)
+        try:
+            if set(table.fieldnames or ()) != set(FIGURES_HEADER):
+                raise forms.ValidationError(
+                    _("The first line must name the columns: %(columns)s."),
+                    params={"columns": ", ".join(FIGURES_HEADER)},
+                )
+            hubs = {hub.slug: hub for hub in regional_hubs()}
+            return [_figure(line, hubs, number) for number, line in enumerate(table, start=2)]
+        except csv.Error as error:
+            raise forms.ValidationError(_("The file cannot be read as a table.")) from error
+
+
+def _figure(line: Mapping[str, str | None], hubs: Mapping[str, Hub], number: int) -> Figure:
+    told = {column: (line.get(column) or "").strip() for column in FIGURES_HEADER}
+    indicator, status, source = told["indicator"], told["status"], told["source"]
+    read: dict[str, Any] = {
+        "hub": hubs.get(told["hub"]),
+        "indicator": indicator if indicator in Indicator.values else None,
+        "value": _decimal(told["value"]),
+        "status": status if status in IndicatorStatus.values else None,
+        "source": source if 0 < len(source) <= LONGEST_SOURCE else None,
+        "observed_on": _date(told["observed_on"]),
+    }
+    for column, value in read.items():
+        if value is None:
+            raise forms.ValidationError(
+                _("Line %(line)s: “%(value)s” cannot stand in the column “%(column)s”."),
+                params={"line": number, "value": told[column][:80], "column": column},
+            )
+    return Figure(**read)
+
+
+def _decimal(text: str) -> Decimal | None:
+    """A number as the database keeps figures: not negative, at most 18 digits and 6 decimals."""
+    field = forms.DecimalField(min_value=0, max_digits=24, decimal_places=6)
+    try:
+        value: Decimal = field.clean(text)
+    except forms.ValidationError:
+        return None
+    return value
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 class VersionChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # stubs differ at run time

@@ -27,6 +27,11 @@ def can_publish_formula(visitor: Member | AnonymousUser, /, *, now: datetime) ->
     return _is(visitor, SeatFunction.ALLOCATION_OFFICER, now)
 
 
+def can_publish_indicators(visitor: Member | AnonymousUser, /, *, now: datetime) -> bool:
+    """The allocation officer publishes sets of figures."""
+    return _is(visitor, SeatFunction.ALLOCATION_OFFICER, now)
+
+
 def can_request_apportionment(
     visitor: Member | AnonymousUser, /, pool: Pool, *, now: datetime
 ) -> bool:

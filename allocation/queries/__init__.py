@@ -35,15 +35,19 @@ from allocation.queries.splits import (
     SplitRow,
     WaterfallStep,
     cycles_with_pools,
+    envelopes_of,
     pools_of,
     runs,
+    runs_to_decide,
     split_csv,
     split_of_run,
     waterfall_of,
 )
+from allocation.queries.tables import FIGURES_HEADER, figures_csv, split_csv
 
 __all__ = [
     "COMPUTE_TASK",
+    "FIGURES_HEADER",
     "FIRST_PARAMETERS",
     "MEASURES",
     "Figure",
@@ -62,7 +66,9 @@ __all__ = [
     "check_parameters",
     "cycles_with_pools",
     "envelopes_left",
+    "envelopes_of",
     "figures_by_hub",
+    "figures_csv",
     "figures_of",
     "formula_code_version",
     "formula_part",
@@ -75,6 +81,7 @@ __all__ = [
     "regional_hubs",
     "replay",
     "runs",
+    "runs_to_decide",
     "simulate",
     "sources_of",
     "split_csv",

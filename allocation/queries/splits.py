@@ -1,17 +1,17 @@
 """A pool shared among hubs, beside last year, as pages and files show it."""
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
 from allocation.models import Apportionment, ApportionmentStatus, Envelope, Pool, Step
-from hubs.models import Cycle, Hub
-from texts.queries import localized
+from hubs.models import Cycle, Hub, SeatFunction
+from hubs.queries import holds
+from members.models import Member
 
 FINENESS = Decimal("0.001")
 
@@ -120,6 +120,23 @@ def runs() -> QuerySet[Apportionment]:
     ).prefetch_related(Prefetch("envelopes", queryset=envelopes))
 
 
+def runs_to_decide(member: Member, now: datetime) -> QuerySet[Apportionment]:
+    """The runs that wait for this member's approval or rejection, oldest first."""
+    waiting = runs().filter(status=ApportionmentStatus.COMPUTED).exclude(requested_by=member)
+    waiting = waiting.exclude(pool__apportionments__status=ApportionmentStatus.APPROVED)
+    if not holds(member, [SeatFunction.ALLOCATION_APPROVER], None, now):
+        return waiting.none()
+    return waiting.order_by("computed_at", "pk")
+
+
+def envelopes_of(hub: Hub) -> QuerySet[Envelope]:
+    """The approved envelopes of a hub with their pools, the newest first."""
+    given = hub.envelopes.filter(apportionment__status=ApportionmentStatus.APPROVED)
+    return given.select_related("apportionment__pool__cycle").order_by(
+        "-apportionment__decided_at", "-pk"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class SharedPool:
     """A pool with the run that was approved for it, if any, and the others, newest first."""
@@ -169,42 +186,3 @@ def waterfall_of(envelope: Envelope) -> list[WaterfallStep]:
         found.append(WaterfallStep(Step(name), amount - before, amount))
         before = amount
     return found
-
-
-HEADER = (
-    "hub", "name", "previous_minor", "previous_share", "amount_minor", "share", "change_minor",
-    "south_minor", "currency", "kind",
-)  # fmt: skip
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def split_csv(split: Split, chain: Sequence[str]) -> str:
-    """The split as a file for spreadsheets; names that one would take for a formula are defused."""
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\r\n")
-    writer.writerow(HEADER)
-    for row in split.rows:
-        writer.writerow(
-            [
-                row.hub.slug,
-                defused(localized(row.hub, "name", chain).text),
-                row.previous_minor,
-                _rounded(row.previous_share),
-                row.amount_minor,
-                _rounded(row.share),
-                row.change_minor,
-                row.south_minor,
-                split.pool.currency,
-                split.pool.kind,
-            ]
-        )
-    return written.getvalue()
-
-
-def defused(text: str) -> str:
-    """Text that no spreadsheet runs."""
-    return f"'{text}" if text.lstrip(" ").startswith(STARTS_A_FORMULA) else text
-
-
-def _rounded(share: Decimal | None) -> str:
-    return "" if share is None else f"{share:.6f}"

@@ -13,6 +13,7 @@ from allocation.views.apportionments import (
     retry_apportionment,
     split_csv,
 )
+from allocation.views.indicators import figures_csv, publish_indicators
 from allocation.views.pools import declare_pool, formula, formulas, pools, publish_formula
 from allocation.views.spending import fund_round, hub_envelopes, make_awards
 
@@ -20,6 +21,7 @@ __all__ = [
     "apportionment",
     "approve_apportionment",
     "declare_pool",
+    "figures_csv",
     "formula",
     "formulas",
     "fund_round",
@@ -30,6 +32,7 @@ __all__ = [
     "pools",
     "progress",
     "publish_formula",
+    "publish_indicators",
     "reject_apportionment",
     "replay_apportionment",
     "request_apportionment",

@@ -172,7 +172,7 @@ def hub_share(request: VisitorRequest, apportionment: Apportionment, hub: Hub) -
 @permit(anyone, apportionment=RUNS)
 def input_json(request: VisitorRequest, apportionment: Apportionment) -> HttpResponse:
     """The input, in the very bytes that are hashed."""
-    return _download(canonical(apportionment.input), f"input-{apportionment.pk}.json")
+    return download(canonical(apportionment.input), f"input-{apportionment.pk}.json")
 
 
 @permit(anyone, apportionment=RUNS)
@@ -180,7 +180,7 @@ def result_json(request: VisitorRequest, apportionment: Apportionment) -> HttpRe
     """The result, in the very bytes that are hashed."""
     if apportionment.result is None:
         raise Http404
-    return _download(canonical(apportionment.result), f"result-{apportionment.pk}.json")
+    return download(canonical(apportionment.result), f"result-{apportionment.pk}.json")
 
 
 @permit(anyone, apportionment=RUNS)
@@ -190,9 +190,10 @@ def split_csv(request: VisitorRequest, apportionment: Apportionment) -> HttpResp
     if split is None:
         raise Http404
     content = queries.split_csv(split, request.reading_chain)
-    return _download(content.encode(), f"split-{apportionment.pk}.csv", "text/csv; charset=utf-8")
+    return download(content.encode(), f"split-{apportionment.pk}.csv", "text/csv; charset=utf-8")
 
 
-def _download(content: bytes, name: str, kind: str = "application/json") -> HttpResponse:
+def download(content: bytes, name: str, kind: str = "application/json") -> HttpResponse:
+    """A file with this name."""
     disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=kind, headers=disposition)

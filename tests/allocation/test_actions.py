@@ -2,13 +2,21 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from allocation import actions
 from allocation.formula import FormulaError
 from allocation.models import Apportionment, Envelope, FormulaVersion, IndicatorSnapshot, Pool
-from allocation.queries import FIRST_PARAMETERS, input_of, plain, simulate
+from allocation.queries import (
+    FIRST_PARAMETERS,
+    envelopes_of,
+    input_of,
+    plain,
+    runs_to_decide,
+    simulate,
+)
 from audit.models import TrailEntry
 from hubs.models import Cycle, Hub
 from jobs.actions import JobNotFailed, LeaseLost, fail_job, take_job
@@ -37,6 +45,13 @@ TABLES = ("allocation_apportionment", "allocation_envelope")
 
 def entry(verb: str) -> TrailEntry:
     return TrailEntry.objects.get(verb=verb)
+
+
+def result_of(apportionment: Apportionment) -> dict[str, Any]:
+    """What came out of a run, which has one."""
+    assert apportionment.result is not None
+    found: dict[str, Any] = apportionment.result
+    return found
 
 
 # What there is
@@ -202,7 +217,7 @@ def test_the_published_budgets_give_what_the_research_found():
 def test_a_computed_run_keeps_result_hash_and_code_and_ends_its_job():
     apportionment = computed()
     assert apportionment.status == "COMPUTED"
-    assert apportionment.result["format"] == "apportionment-result/1"
+    assert result_of(apportionment)["format"] == "apportionment-result/1"
     assert apportionment.result_hash == digest(Apportionment.objects.get().result)
     assert len(apportionment.code_version) == 64
     assert Job.objects.get().state == "DONE"
@@ -212,7 +227,7 @@ def test_a_computed_run_keeps_result_hash_and_code_and_ends_its_job():
 def test_a_run_that_cannot_be_done_says_why_and_gives_no_envelopes():
     apportionment = computed(down="0", max_share="0.25")
     assert apportionment.status == "INFEASIBLE"
-    error = apportionment.result["error"]
+    error = result_of(apportionment)["error"]
     assert (error["code"], error["hub"]) == ("BOUNDS_CONFLICT", "nwe")
     assert error["lower"] == 403_000_000
     assert not Envelope.objects.exists()
@@ -230,7 +245,7 @@ def test_a_hub_that_came_after_the_figures_makes_the_run_say_what_is_missing():
         officer=make_officer(),
         now=NOON,
     )
-    error = compute(job).result["error"]
+    error = result_of(compute(job))["error"]
     assert (error["code"], error["hub"]) == ("MISSING", "antarctica")
 
 
@@ -293,7 +308,7 @@ def test_a_lost_lease_keeps_nothing():
 
 def test_a_run_that_broke_off_may_be_tried_again_and_a_changed_one_may_not():
     apportionment, job = asked()
-    retry = {"apportionment": apportionment, "officer": make_officer(), "now": NOON}
+    retry: dict[str, Any] = {"apportionment": apportionment, "officer": make_officer(), "now": NOON}
     with pytest.raises(JobNotFailed):
         actions.retry_apportionment(**retry)
     fail_job(job=take_job(job_id=job.pk, now=NOON), error_code="UNFORESEEN", error="", now=NOON)
@@ -356,6 +371,23 @@ def test_a_run_whose_envelopes_were_changed_is_not_approved():
         )
 
 
+def test_a_run_waits_for_the_approver_until_its_pool_is_shared():
+    first = computed()
+    second = computed(first.pool)
+    assert set(runs_to_decide(make_approver(), NOON)) == {first, second}
+    assert list(runs_to_decide(make_officer(), NOON)) == []
+    actions.approve_apportionment(apportionment=second, approver=make_approver(), now=NOON)
+    assert list(runs_to_decide(make_approver(), NOON)) == []
+
+
+def test_a_hub_has_its_envelopes_once_they_are_approved():
+    run = computed()
+    mena = Hub.objects.get(slug="mena")
+    assert list(envelopes_of(mena)) == []
+    actions.approve_apportionment(apportionment=run, approver=make_approver(), now=NOON)
+    assert [envelope.amount_minor for envelope in envelopes_of(mena)] == [58_000_000]
+
+
 # Trying out
 
 
@@ -367,7 +399,7 @@ def test_trying_out_uses_the_same_engine_and_writes_nothing():
     assert before == after
     assert found.split is not None
     assert {row.hub.slug: row.amount_minor for row in found.split.rows} == (
-        apportionment.result["allocations"]
+        result_of(apportionment)["allocations"]
     )
     assert found.split.south_share_before == Decimal("0.495")
     assert found.split.south_share >= Decimal("0.5")

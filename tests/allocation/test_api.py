@@ -26,7 +26,7 @@ def test_an_envelope_is_public_once_it_is_approved(client):
     (pool,) = results(client, POOLS)
     assert (pool["amount_minor"], pool["apportionment"]) == (SIXTEEN_MILLION, None)
     assert results(client, ENVELOPES) == []
-    waiting = run.envelopes.first()
+    waiting = run.envelopes.get(hub__slug="na")
     assert client.get(f"{ENVELOPES}{waiting.pk}/").status_code == 404
 
     approve_apportionment(apportionment=run, approver=make_approver(), now=NOON)

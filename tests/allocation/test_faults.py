@@ -1,7 +1,9 @@
 """Every way the formula may refuse is said in words, with what would help, in the reader's language."""
 
 import re
+from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.template import engines
@@ -24,9 +26,9 @@ from allocation.templatetags.splitting import (
 from tests.factories import make_hub
 
 DOLLARS = Pool(kind="MONEY", currency="USD", amount_minor=1_000_00)
-CONTEXT = {"request": SimpleNamespace(reading_chain=("en",))}
+CONTEXT: dict[str, Any] = {"request": SimpleNamespace(reading_chain=("en",))}
 # For each code, the facts it comes with, and what is said of them.
-CASES = {
+CASES: dict[str, tuple[dict[str, Any], str]] = {
     "BAD_FORMULA": ({"field": "sigma", "value": "-1"}, "“How much size counts” cannot be -1"),
     "MISSING": ({"hub": "na", "indicator": "income"}, "“Income per person” is missing for North"),
     "WITHHELD": ({"hub": "na", "indicator": "size readers"}, "“Potential readers” of North is kept back"),
@@ -97,7 +99,7 @@ def test_each_change_that_would_do_is_said(hubs):
 
 
 def test_a_name_in_another_direction_is_kept_apart(hubs):
-    arabic = {"request": SimpleNamespace(reading_chain=("ar",))}
+    arabic: dict[str, Any] = {"request": SimpleNamespace(reading_chain=("ar",))}
     with translation.override("ar"):
         facts, _said = CASES["MISSING"]
         told = fault(arabic, {"code": "MISSING", **facts}, DOLLARS, hubs)
@@ -145,6 +147,6 @@ def test_a_change_has_its_sign(minor, said):
 def test_shares_are_written_in_the_readers_way():
     assert ">49.5%<" in percent("0.495")
     assert ">50%<" in percent("0.5")
-    assert ">−20%<" in changed_percent(-1 * DOLLARS.amount_minor // DOLLARS.amount_minor / 5)
+    assert ">−20%<" in changed_percent(Decimal("-0.2"))
     with translation.override("fr"):
         assert "49,5" in percent("0.495")
