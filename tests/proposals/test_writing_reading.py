@@ -12,9 +12,12 @@ from django.urls import reverse
 from hubs.phases import Phase
 from proposals import actions
 from proposals.models import Proposal, RequestLine
+from proposals.permissions import can_draft
+from proposals.queries import awaiting_author, rounds_taking_proposals
 from tests.factories import NOON, make_hub, make_member, make_round
-from tests.hubs.reading import cards, page, queries_of, rows, words
+from tests.hubs.reading import cards, queries_of, rows, words
 from tests.proposals.makers import make_author, make_proposal, move
+from tests.proposals.seeing import page
 from texts.models import SourceText, TextRendering
 
 LISTS = ("list", "mine", "api")
@@ -326,3 +329,29 @@ def test_who_has_written_nothing_is_shown_the_way(client, ada):
     client.force_login(ada)
     state = page(client.get(reverse("proposals:mine"))).select_one(".empty-state")
     assert state.a["href"] == "/en/hubs/"
+
+
+def test_what_waits_for_its_author_is_what_can_still_be_handed_in(ada, west, lane):
+    over, returned = (make_round(west, phase).lanes.get() for phase in (Phase.VOTING, Phase.REVIEW))
+    waiting = [make_proposal(lane, ada, "DRAFT"), make_proposal(returned, ada, "RETURNED")]
+    for elsewhere, status in (
+        (over, "DRAFT"),
+        (over, "RETURNED"),
+        (returned, "DRAFT"),
+        (lane, "SUBMITTED"),
+    ):
+        make_proposal(elsewhere, ada, status)
+    make_proposal(lane, status="DRAFT")
+    assert awaiting_author(ada, NOON) == waiting
+
+
+def test_rounds_that_take_proposals_are_those_in_which_a_member_may_write(ada, west, round_):
+    for phase in set(Phase) - {Phase.SUBMISSION}:
+        make_round(west, phase)
+    make_round(west, Phase.SUBMISSION, is_open=False)
+    make_round(west, Phase.SUBMISSION, is_practice=True)
+    assert list(rounds_taking_proposals(NOON)) == [round_]
+    for moment in (round_.submission_at, round_.review_at):
+        for off in (timedelta(0), timedelta(microseconds=1)):
+            taken = round_ in rounds_taking_proposals(moment - off)
+            assert taken == can_draft(ada, round_, now=moment - off)

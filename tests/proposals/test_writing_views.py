@@ -12,8 +12,9 @@ from hubs.phases import Phase
 from proposals import actions
 from proposals.models import Proposal
 from tests.factories import NOON, make_member, make_round, make_term
-from tests.hubs.reading import browser, complaints, messages, page, typed, words
+from tests.hubs.reading import browser, complaints, messages, typed, words
 from tests.proposals.makers import make_proposal
+from tests.proposals.seeing import page
 from texts.models import SourceText
 from texts.queries import written
 
@@ -155,7 +156,7 @@ def test_a_draft_is_saved_and_only_its_author_is_told(client, ada, round_, lane)
 def test_an_empty_draft_can_be_saved_too(client, ada, round_):
     client.force_login(ada)
     empty = dict.fromkeys(("title", "summary", "body", "country", "minimum"), "")
-    client.post(new(round_), sent(save="1") | empty | line(**NO_LINE))
+    client.post(new(round_), sent(save="1") | empty | line(0, **NO_LINE))
     proposal = Proposal.objects.get()
     assert (proposal.country, proposal.minimum_minor, lines_of(proposal)) == ("", None, [])
 
@@ -233,8 +234,8 @@ def test_what_is_valid_is_saved_and_the_rest_is_kept_and_said_beside_its_field(
     assert saved.title == ("" if "title" in change else "Brønd")
     assert saved.summary == ("" if "summary" in change else "Vand til byen.")
     assert saved.language == "da"
-    kept = [] if any(name.startswith("lines") for name in change) else 1
-    assert len(lines_of(proposal)) == (kept or 0)
+    is_line_kept = not any(name.startswith("lines") for name in change)
+    assert len(lines_of(proposal)) == is_line_kept
     assert proposal.minimum_minor == (None if "minimum" in change else 30_000)
 
 
