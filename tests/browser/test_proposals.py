@@ -15,9 +15,10 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def lane(west):
     lanes = {"GENERAL": 1_000_000, "READERS": 500_000}
-    titles = {"title_en": "Round of 2026", "title_ar": "جولة 2026"}
-    now = timezone.now()
-    return make_round(west, Phase.SUBMISSION, now=now, lanes=lanes, **titles).lanes.first()
+    round_ = make_round(
+        west, Phase.SUBMISSION, now=timezone.now(), lanes=lanes, title_ar="جولة 2026"
+    )
+    return round_.lanes.first()
 
 
 def press(tab, name: str) -> None:

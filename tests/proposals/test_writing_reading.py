@@ -128,6 +128,12 @@ def test_the_languages_to_choose_from_are_those_of_public_proposals(client, roun
     assert "DRAFT" not in {option["value"] for option in form.select("[name=status] option")}
 
 
+def test_a_list_says_where_it_is(client, lane, round_):
+    make_proposal(lane)
+    places = [words(part) for part in listed(client, round_).select(".breadcrumb li")]
+    assert places == ["West", "A round", "Proposals"]
+
+
 def test_an_empty_list_says_what_to_do_next(client, ada, round_, west):
     over = make_round(west, Phase.REVIEW)
 

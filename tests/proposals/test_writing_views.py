@@ -200,17 +200,17 @@ WRONG = [
      " Write the amount in digits, like this: 12.00."),
     ({"language": "und"}, "The language you write this in: Select a valid choice."
      " und is not one of the available choices."),
-    (line(amount="1.234"), "Amount: This unit has fewer decimals."
+    (line(amount="1.234"), "Amount, line 1: This unit has fewer decimals."
      " Write the amount like this: 12.00."),
-    (line(amount="0"), "Amount: This amount cannot be right: write one that is more than zero."),
-    (line(kind="STAFF_TIME", amount="1.234"), "Amount: This unit has fewer decimals."
+    (line(amount="0"), "Amount, line 1: This amount cannot be right: write one that is more than zero."),
+    (line(kind="STAFF_TIME", amount="1.234"), "Amount, line 1: This unit has fewer decimals."
      " Write the amount like this: 12.00."),
-    (line(kind="CAPACITY", amount="1.5"), "Amount: This unit has fewer decimals."
+    (line(kind="CAPACITY", amount="1.5"), "Amount, line 1: This unit has fewer decimals."
      " Write the amount like this: 12."),
-    (line(amount=""), "Amount: This field is required."),
-    (line(purpose=""), "What for: This field is required."),
-    (line(kind="GOLD"), "Kind: Select a valid choice. GOLD is not one of the available choices."),
-    (line(country="") | {"country": ""}, "Country where it is spent:"
+    (line(amount=""), "Amount, line 1: This field is required."),
+    (line(purpose=""), "What for, line 1: This field is required."),
+    (line(kind="GOLD"), "Kind, line 1: Select a valid choice. GOLD is not one of the available choices."),
+    (line(country="") | {"country": ""}, "Country where it is spent, line 1:"
      " Choose the country where this is spent."),
 ]  # fmt: skip
 
