@@ -67,7 +67,7 @@ def test_a_card_says_what_it_is_in_the_readers_language_and_how_it_stands(client
     assert "dansk" in words(card.select_one(".written-badge"))
     english = listed(client, round_).select_one("main .card")
     assert words(english.select_one(".card__title")) == "Brønd"
-    assert words(english.select_one(".card__note")) == "Submitted $400.50 + 1.5 hours General"
+    assert words(english.select_one(".card__note")) == "Submitted $400.50 · 1.5 hours General"
     assert english.select_one(".card__title span")["lang"] == "da"
     assert words(english.select_one(".written-badge")) == "Original: dansk"
 
@@ -231,7 +231,7 @@ def test_a_page_tells_the_whole_proposal_and_never_adds_up_different_things(clie
     assert facts["Written by"] == "Bo"
     assert facts["Kind of funding"] == "General"
     assert facts["Country where the work is done"] == "Denmark"
-    assert facts["Asks for"] == "$400.50 + 1 hour + 3 service credits + 1 grant of access"
+    assert facts["Asks for"] == "$400.50 · 1 hour · 3 service credits · 1 grant of access"
     assert facts["Smallest sum that still works"] == "$200.00"
     assert [words(part) for part in found.select(".written p")] == ["We dig.", "Then we drink."]
     places = [words(part) for part in found.select(".breadcrumb li")]
