@@ -39,7 +39,6 @@ from allocation.queries.splits import (
     pools_of,
     runs,
     runs_to_decide,
-    split_csv,
     split_of_run,
     waterfall_of,
 )

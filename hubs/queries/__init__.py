@@ -22,7 +22,6 @@ from hubs.queries.rounds import (
     rounds_to_open,
     share_total,
 )
-from members.languages import Worded
 
 __all__ = [
     "Hindrance",

@@ -252,8 +252,12 @@ class ProposalEntry:
     @property
     def faults(self) -> list[Fault]:
         """Everything that could not be kept, in the order of the page; none before it is sent."""
-        told: list[forms.Form] = [self.form, *self.lines.forms] if self.form.is_bound else []
-        return [fault for form in told for fault in _faults_of(form)]
+        if not self.form.is_bound:
+            return []
+        found = list(_faults_of(self.form))
+        for number, line in enumerate(self.lines.forms, 1):
+            found += [fault._replace(label=_label(fault, number)) for fault in _faults_of(line)]
+        return found
 
     def saved(self) -> dict[str, Any]:
         """What can be kept of what was typed; the rest stays as it was stored."""
@@ -321,6 +325,11 @@ def _faults_of(form: forms.Form) -> Iterator[Fault]:
         field = form[name]
         for sentence in sentences:
             yield Fault(field.id_for_label, str(field.label), str(sentence))
+
+
+def _label(fault: Fault, number: int) -> str:
+    """The name of a field of one line among several."""
+    return _("%(field)s, line %(number)s") % {"field": fault.label, "number": number}
 
 
 class TranslationForm(forms.Form):

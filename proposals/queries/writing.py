@@ -23,7 +23,7 @@ from audit.models import TrailEntry
 from hubs.models import Lane, ResourceKind, Round, RoundBudget
 from hubs.phases import Phase
 from members.models import Member
-from proposals.models import Proposal, ProposalStatus, RequestLine
+from proposals.models import EDITABLE, Proposal, ProposalStatus, RequestLine
 from texts.models import TextRendering
 from texts.queries import renderings_prefetch, written
 
@@ -139,6 +139,19 @@ def own_proposals(member: Member) -> QuerySet[Proposal]:
     )
     found = with_words(Proposal.objects.filter(author=member))
     return found.order_by(waiting, "-created_at", "-pk")
+
+
+def awaiting_author(member: Member, now: datetime) -> list[Proposal]:
+    """What a member has begun, or had returned to them, and can still hand in."""
+    found = own_proposals(member).filter(status__in=EDITABLE)
+    return [proposal for proposal in found if can_still_come_in(proposal, now)]
+
+
+def rounds_taking_proposals(now: datetime) -> QuerySet[Round]:
+    """The rounds in which members can write proposals now, those that close first before."""
+    found = Round.objects.filter(is_practice=False, opened_at__lte=now, lanes__isnull=False)
+    found = found.filter(submission_at__lte=now, review_at__gt=now).distinct()
+    return found.select_related("hub", "cycle").order_by("review_at", "pk")
 
 
 class Happening(NamedTuple):

@@ -53,7 +53,7 @@ def asked(proposal: Proposal) -> SafeString:
     """Everything it asks for, each kind in its own unit; empty where nothing is asked yet."""
     round_ = proposal.lane.round
     amounts = [amount(minor, kind, round_) for kind, minor in totals_of(proposal).items()]
-    return format_html_join(" + ", "{}", ((shown,) for shown in amounts))
+    return format_html_join(" · ", "{}", ((shown,) for shown in amounts))
 
 
 @register.filter

@@ -1,6 +1,7 @@
 """What authors and translators do: each deed, its trace, and each of its refusals."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -37,12 +38,14 @@ LINES = [Line("MONEY", 40_000, "Pumpe", "DK"), Line("STAFF_TIME", 90, "Hjælp", 
 
 
 def draft(lane, author, **told):
-    given = WORDS | PLACE | {"lines": LINES, "now": NOON} | told
+    given: dict[str, Any] = WORDS | PLACE | {"lines": LINES, "now": NOON} | told
     return actions.draft_proposal(lane=lane, author=author, **given)
 
 
 def edit(proposal, **told):
-    given = WORDS | PLACE | {"lines": LINES, "now": NOON, "lane": proposal.lane} | told
+    given: dict[str, Any] = (
+        WORDS | PLACE | {"lines": LINES, "now": NOON, "lane": proposal.lane} | told
+    )
     return actions.edit_proposal(proposal=proposal, **given)
 
 

@@ -57,7 +57,8 @@ def allowed(people, name, thing, now=NOON):
     return {who for who, person in people.items() if ask(person, thing, now=now)}
 
 
-AUTHOR, NOBODY = {"ada"}, set()
+AUTHOR: set[str] = {"ada"}
+NOBODY: set[str] = set()
 MATRIX = {
     "can_edit": {status: AUTHOR if status in EDITABLE else NOBODY for status in STATUSES},
     "can_submit": {status: AUTHOR if status in EDITABLE else NOBODY for status in STATUSES},

@@ -12,9 +12,12 @@ from django.urls import reverse
 from hubs.phases import Phase
 from proposals import actions
 from proposals.models import Proposal, RequestLine
+from proposals.permissions import can_draft
+from proposals.queries import awaiting_author, rounds_taking_proposals
 from tests.factories import NOON, make_hub, make_member, make_round
-from tests.hubs.reading import cards, page, queries_of, rows, words
+from tests.hubs.reading import cards, queries_of, rows, words
 from tests.proposals.makers import make_author, make_proposal, move
+from tests.proposals.seeing import page
 from texts.models import SourceText, TextRendering
 
 LISTS = ("list", "mine", "api")
@@ -64,7 +67,7 @@ def test_a_card_says_what_it_is_in_the_readers_language_and_how_it_stands(client
     assert "dansk" in words(card.select_one(".written-badge"))
     english = listed(client, round_).select_one("main .card")
     assert words(english.select_one(".card__title")) == "Brønd"
-    assert words(english.select_one(".card__note")) == "Submitted $400.50 + 1.5 hours General"
+    assert words(english.select_one(".card__note")) == "Submitted $400.50 · 1.5 hours General"
     assert english.select_one(".card__title span")["lang"] == "da"
     assert words(english.select_one(".written-badge")) == "Original: dansk"
 
@@ -123,6 +126,12 @@ def test_the_languages_to_choose_from_are_those_of_public_proposals(client, roun
     assert codes == ["", "sw"]
     assert [o["value"] for o in form.select("[name=lane] option")] == ["", "GENERAL", "READERS"]
     assert "DRAFT" not in {option["value"] for option in form.select("[name=status] option")}
+
+
+def test_a_list_says_where_it_is(client, lane, round_):
+    make_proposal(lane)
+    places = [words(part) for part in listed(client, round_).select(".breadcrumb li")]
+    assert places == ["West", "A round", "Proposals"]
 
 
 def test_an_empty_list_says_what_to_do_next(client, ada, round_, west):
@@ -222,7 +231,7 @@ def test_a_page_tells_the_whole_proposal_and_never_adds_up_different_things(clie
     assert facts["Written by"] == "Bo"
     assert facts["Kind of funding"] == "General"
     assert facts["Country where the work is done"] == "Denmark"
-    assert facts["Asks for"] == "$400.50 + 1 hour + 3 service credits + 1 grant of access"
+    assert facts["Asks for"] == "$400.50 · 1 hour · 3 service credits · 1 grant of access"
     assert facts["Smallest sum that still works"] == "$200.00"
     assert [words(part) for part in found.select(".written p")] == ["We dig.", "Then we drink."]
     places = [words(part) for part in found.select(".breadcrumb li")]
@@ -326,3 +335,29 @@ def test_who_has_written_nothing_is_shown_the_way(client, ada):
     client.force_login(ada)
     state = page(client.get(reverse("proposals:mine"))).select_one(".empty-state")
     assert state.a["href"] == "/en/hubs/"
+
+
+def test_what_waits_for_its_author_is_what_can_still_be_handed_in(ada, west, lane):
+    over, returned = (make_round(west, phase).lanes.get() for phase in (Phase.VOTING, Phase.REVIEW))
+    waiting = [make_proposal(lane, ada, "DRAFT"), make_proposal(returned, ada, "RETURNED")]
+    for elsewhere, status in (
+        (over, "DRAFT"),
+        (over, "RETURNED"),
+        (returned, "DRAFT"),
+        (lane, "SUBMITTED"),
+    ):
+        make_proposal(elsewhere, ada, status)
+    make_proposal(lane, status="DRAFT")
+    assert awaiting_author(ada, NOON) == waiting
+
+
+def test_rounds_that_take_proposals_are_those_in_which_a_member_may_write(ada, west, round_):
+    for phase in set(Phase) - {Phase.SUBMISSION}:
+        make_round(west, phase)
+    make_round(west, Phase.SUBMISSION, is_open=False)
+    make_round(west, Phase.SUBMISSION, is_practice=True)
+    assert list(rounds_taking_proposals(NOON)) == [round_]
+    for moment in (round_.submission_at, round_.review_at):
+        for off in (timedelta(0), timedelta(microseconds=1)):
+            taken = round_ in rounds_taking_proposals(moment - off)
+            assert taken == can_draft(ada, round_, now=moment - off)

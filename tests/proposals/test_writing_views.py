@@ -12,8 +12,9 @@ from hubs.phases import Phase
 from proposals import actions
 from proposals.models import Proposal
 from tests.factories import NOON, make_member, make_round, make_term
-from tests.hubs.reading import browser, complaints, messages, page, typed, words
+from tests.hubs.reading import browser, complaints, messages, typed, words
 from tests.proposals.makers import make_proposal
+from tests.proposals.seeing import page
 from texts.models import SourceText
 from texts.queries import written
 
@@ -155,7 +156,7 @@ def test_a_draft_is_saved_and_only_its_author_is_told(client, ada, round_, lane)
 def test_an_empty_draft_can_be_saved_too(client, ada, round_):
     client.force_login(ada)
     empty = dict.fromkeys(("title", "summary", "body", "country", "minimum"), "")
-    client.post(new(round_), sent(save="1") | empty | line(**NO_LINE))
+    client.post(new(round_), sent(save="1") | empty | line(0, **NO_LINE))
     proposal = Proposal.objects.get()
     assert (proposal.country, proposal.minimum_minor, lines_of(proposal)) == ("", None, [])
 
@@ -199,17 +200,17 @@ WRONG = [
      " Write the amount in digits, like this: 12.00."),
     ({"language": "und"}, "The language you write this in: Select a valid choice."
      " und is not one of the available choices."),
-    (line(amount="1.234"), "Amount: This unit has fewer decimals."
+    (line(amount="1.234"), "Amount, line 1: This unit has fewer decimals."
      " Write the amount like this: 12.00."),
-    (line(amount="0"), "Amount: This amount cannot be right: write one that is more than zero."),
-    (line(kind="STAFF_TIME", amount="1.234"), "Amount: This unit has fewer decimals."
+    (line(amount="0"), "Amount, line 1: This amount cannot be right: write one that is more than zero."),
+    (line(kind="STAFF_TIME", amount="1.234"), "Amount, line 1: This unit has fewer decimals."
      " Write the amount like this: 12.00."),
-    (line(kind="CAPACITY", amount="1.5"), "Amount: This unit has fewer decimals."
+    (line(kind="CAPACITY", amount="1.5"), "Amount, line 1: This unit has fewer decimals."
      " Write the amount like this: 12."),
-    (line(amount=""), "Amount: This field is required."),
-    (line(purpose=""), "What for: This field is required."),
-    (line(kind="GOLD"), "Kind: Select a valid choice. GOLD is not one of the available choices."),
-    (line(country="") | {"country": ""}, "Country where it is spent:"
+    (line(amount=""), "Amount, line 1: This field is required."),
+    (line(purpose=""), "What for, line 1: This field is required."),
+    (line(kind="GOLD"), "Kind, line 1: Select a valid choice. GOLD is not one of the available choices."),
+    (line(country="") | {"country": ""}, "Country where it is spent, line 1:"
      " Choose the country where this is spent."),
 ]  # fmt: skip
 
@@ -233,8 +234,8 @@ def test_what_is_valid_is_saved_and_the_rest_is_kept_and_said_beside_its_field(
     assert saved.title == ("" if "title" in change else "Brønd")
     assert saved.summary == ("" if "summary" in change else "Vand til byen.")
     assert saved.language == "da"
-    kept = [] if any(name.startswith("lines") for name in change) else 1
-    assert len(lines_of(proposal)) == (kept or 0)
+    is_line_kept = not any(name.startswith("lines") for name in change)
+    assert len(lines_of(proposal)) == is_line_kept
     assert proposal.minimum_minor == (None if "minimum" in change else 30_000)
 
 
