@@ -3,6 +3,7 @@
 from allocation.forms.sharing import (
     ApportionForm,
     FormulaForm,
+    IndicatorsForm,
     PoolForm,
     VersionChoice,
     above_zero_field,
@@ -17,6 +18,7 @@ __all__ = [
     "ApportionForm",
     "FormulaForm",
     "FundingForm",
+    "IndicatorsForm",
     "PoolForm",
     "VersionChoice",
     "above_zero_field",

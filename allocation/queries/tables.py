@@ -8,7 +8,7 @@ from decimal import Decimal
 from allocation.models import IndicatorSnapshot
 from allocation.queries.inputs import plain
 from allocation.queries.splits import Split
-from hubs.queries import localized
+from texts.queries import localized
 
 SPLIT_HEADER = (
     "hub", "name", "previous_minor", "previous_share", "amount_minor", "share", "change_minor",

@@ -12,9 +12,9 @@ from allocation.models import Indicator, IndicatorSnapshot
 from allocation.permissions import can_publish_indicators
 from allocation.views.apportionments import download
 from hubs.models import Hub
-from hubs.queries import localized
 from members.access import WRITE, MemberRequest, VisitorRequest, permit
 from members.permissions import anyone
+from texts.queries import localized
 
 SNAPSHOTS = IndicatorSnapshot.objects.select_related("cycle")
 
