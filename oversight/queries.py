@@ -103,7 +103,10 @@ def _proposal_counts(pool: Pool, hubs: Sequence[int]) -> dict[int, dict[str, int
         )
         .order_by()
     )
-    return {row["lane__round__hub"]: dict(row) for row in counted}
+    return {
+        row["lane__round__hub"]: {name: row[name] for name in ("submitted", "refused", "funded")}
+        for row in counted
+    }
 
 
 def _region(envelope: Envelope, proposals: dict[int, dict[str, int]]) -> Region:

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -18,7 +19,7 @@ from proposals.models import ProposalStatus
 from voting.models import Election
 from voting.queries import item_title
 
-REFUSED_FUNDING = {
+REFUSED_FUNDING: dict[type[Exception], Promise] = {
     actions.RoundIsOpen: _lazy("This round is open: what it has to give is frozen."),
     actions.AlreadyFunded: _lazy("This round already has its part of this envelope."),
     actions.WrongEnvelope: _lazy("This envelope cannot fund this round."),
@@ -56,7 +57,7 @@ def fund_round(request: MemberRequest, round: Round) -> HttpResponse:
     return render(request, "allocation/fund_round.html", shown)
 
 
-REFUSED_AWARDS = {
+REFUSED_AWARDS: dict[type[Exception], Promise] = {
     actions.NothingIsPaid: _lazy(
         "Nothing is paid after this election: it was practice, or held elsewhere."
     ),
@@ -81,7 +82,7 @@ def make_awards(request: MemberRequest, election: Election) -> HttpResponse:
                 election=election, treasurer=request.user, now=timezone.now()
             )
         except tuple(REFUSED_AWARDS) as refusal:
-            messages.error(request, REFUSED_AWARDS[type(refusal)])
+            messages.error(request, str(REFUSED_AWARDS[type(refusal)]))
         else:
             messages.success(
                 request,
