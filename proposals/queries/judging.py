@@ -183,8 +183,14 @@ def counting_voices(determination: Determination, now: datetime) -> QuerySet[Det
 
 def own_assessment(proposal: Proposal, member: Member) -> Assessment | None:
     """The member's newest assessment of the proposal, of whichever version, with its scores."""
-    own = proposal.assessments.filter(assessor=member).prefetch_related("scores")
+    own = proposal.assessments.filter(assessor=member).prefetch_related(_scores())
     return own.order_by("-version_at").first()
+
+
+def _scores() -> "Prefetch[str, QuerySet[AssessmentScore], str]":
+    """The scores of assessments with their criteria, in order."""
+    scores = AssessmentScore.objects.select_related("criterion").order_by("criterion__position")
+    return Prefetch("scores", queryset=scores)
 
 
 def has_assessed(proposal: Proposal, member: Member) -> bool:
@@ -205,9 +211,8 @@ def assessments_for(member: Member, proposal: Proposal) -> QuerySet[Assessment]:
     own = Q(assessor=member, version_at=F("proposal__submitted_at"))
     others = Q(pk__in=counted_assessments(proposal))
     readable = own | others if may_read_others(proposal, member) else own
-    scores = AssessmentScore.objects.select_related("criterion").order_by("criterion__position")
     found = proposal.assessments.filter(readable).select_related("assessor")
-    return found.prefetch_related(Prefetch("scores", queryset=scores)).order_by("pk")
+    return found.prefetch_related(_scores()).order_by("pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,11 +226,10 @@ class Judged:
 
 def judged(proposal: Proposal) -> Judged:
     """Every counted assessment with what it is worth, and the spread by criterion and overall."""
-    scores = AssessmentScore.objects.select_related("criterion").order_by("criterion__position")
     counted = list(
         counted_assessments(proposal)
         .select_related("assessor")
-        .prefetch_related(Prefetch("scores", queryset=scores))
+        .prefetch_related(_scores())
         .order_by("submitted_at", "pk")
     )
     given = [(assessment, list(assessment.scores.all())) for assessment in counted]

@@ -454,6 +454,18 @@ def test_a_decision_put_meanwhile_is_told(case):
     assert Determination.objects.count() == 1
 
 
+def test_a_decision_asks_the_database_as_often_for_many_judges_as_for_two(case):
+    assess(case, case.jo)
+    assess(case, case.kim)
+    client, address = browser(case.jo), at("determine", case.proposal)
+    client.get(address)
+    few = queries_of(lambda: client.get(address))
+    for number in range(10, 25):
+        assess(case, make_judge(f"Judge{number}", case.hub, number))
+    assert queries_of(lambda: client.get(address)) == few
+    assert "17 assessments" in words(decision(case, case.jo))
+
+
 # Keeping away
 
 
