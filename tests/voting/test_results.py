@@ -164,13 +164,13 @@ def test_a_result_adds_up(ended):
     result = result_of(ended, ("en",))
     assert result is not None
     assert (result.roll, result.ballots) == (4, 4)
-    [result] = result.lanes
-    assert [(row.item.code, row.place, row.votes, row.score) for row in result.rows] == [
+    [lane] = result.lanes
+    assert [(row.item.code, row.place, row.votes, row.score) for row in lane.rows] == [
         ("a", 1, 2, 2), ("b", 2, 2, 2), ("c", None, 1, 1),
     ]  # fmt: skip
-    assert (result.cost_minor, result.left_minor) == (9_000, 1_000)
-    assert result.tally.decides
-    assert not any(tally.decides for tally in result.others)
+    assert (lane.cost_minor, lane.left_minor) == (9_000, 1_000)
+    assert lane.tally.decides
+    assert not any(tally.decides for tally in lane.others)
 
 
 def test_only_counts_of_what_was_accepted_are_shown(ended):
