@@ -172,9 +172,7 @@ def test_what_many_voters_were_told_at_the_close_is_what_the_manifest_holds():
             accepted += 1
 
     with ThreadPoolExecutor(6) as pool:
-        begun = [
-            pool.submit(alone, partial(vote_until_the_end, number)) for number in range(6)
-        ]
+        begun = [pool.submit(alone, partial(vote_until_the_end, number)) for number in range(6)]
         wait_until(lambda: bool(actions.close_due_elections()))
         accepted = sum(int(str(future.result(PATIENCE))) for future in begun)
     assert accepted > 0

@@ -1,7 +1,7 @@
 """Pages of elections: see them, freeze or import them, vote in them, practise."""
 
 from voting.views.booth import cast_ballot, discard_draft, receipt, review, vote
-from voting.views.elections import election, import_election, item, progress, recount
+from voting.views.elections import election, import_election, invented, item, progress, recount
 from voting.views.freezing import freeze_election
 from voting.views.practice import open_practice
 
@@ -11,6 +11,7 @@ __all__ = [
     "election",
     "freeze_election",
     "import_election",
+    "invented",
     "item",
     "open_practice",
     "progress",
