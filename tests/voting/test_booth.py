@@ -2,7 +2,6 @@
 
 import gzip
 import re
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -15,7 +14,7 @@ from django.utils import timezone
 from tests.factories import make_member, make_round
 from tests.hubs.reading import browser, open_to, page, queries_of, words
 from tests.voting.makers import bring_in, make_election
-from tests.voting.voters import HOUR, cast, in_force, marks, open_vote, voter
+from tests.voting.voters import HOUR, cast, end_now, in_force, marks, open_vote, voter
 from voting import actions
 from voting.models import Ballot, BallotDraft, Election
 from voting.queries import draft_of
@@ -235,7 +234,7 @@ def test_who_is_let_in_and_who_is_told_why_not(election, ada, rui, root):
         answer = getattr(browser(rui), method)(at(election, stage))
         assert answer.status_code == 403
         assert "You are not on the roll of this vote" in words(page(answer).h1)
-        assert "home country" in words(page(answer).main)
+        assert "you have not said which country is your home" in words(page(answer).main)
 
 
 def test_a_vote_held_elsewhere_or_not_yet_frozen_has_no_booth(round_, ada):
@@ -281,10 +280,10 @@ def test_before_the_opening_the_paper_can_be_read(round_, ada):
 
 
 def test_after_the_close_what_was_not_cast_does_not_count(round_, ada):
-    election = open_vote(round_, ada, closes_at=timezone.now() + timedelta(seconds=1))
+    election = open_vote(round_, ada)
     who, client = voter(election, ada), browser(ada)
     actions.save_draft(election_id=election.pk, voter=who, choices=marks(1))
-    wait_for_the_end(election)
+    end_now(election)
     paper = page(client.get(at(election)))
     assert "Your saved choices were not cast, so they do not count." in words(paper.main)
     assert paper.select("main form") == []
@@ -293,11 +292,6 @@ def test_after_the_close_what_was_not_cast_does_not_count(round_, ada):
     assert "Voting ended on" in words(page(answer).main)
     actions.close_due_elections()
     assert Election.objects.get().manifest.body["ballots"] == 0
-
-
-def wait_for_the_end(election: Election) -> None:
-    while timezone.now() < election.closes_at:
-        pass
 
 
 def test_a_database_that_is_too_busy_offers_the_same_press_again(client, election, monkeypatch):
@@ -397,3 +391,42 @@ def test_a_practice_round_says_so_on_every_page(round_, ada):
     send_review(client, page(pages[1]))
     pages.append(client.get(at(election, "receipt")))
     assert all("Practice: nothing is paid" in chips(page(shown)) for shown in pages)
+
+
+def own_note(client: Client, election: Election) -> str:
+    """What the election's own page says about the reader's vote."""
+    soup = page(client.get(at(election, "election")))
+    return " ".join(words(note) for note in soup.select("main .message, main > .wrap .actions"))
+
+
+def test_the_elections_page_says_how_ones_vote_stands(client, election, ada, rui):
+    booth = [at(election)]
+    soup = page(client.get(at(election, "election")))
+    assert [link["href"] for link in soup.select("main .actions a")] == booth
+    client.post(at(election), {"item": ["0", "3"]})
+    assert "Not cast yet: 2 chosen" in own_note(client, election)
+    assert "they do not count until you cast them" in own_note(client, election)
+    cast(election, voter(election, ada), 0)
+    assert "Your vote is cast" in own_note(client, election)
+    client.post(at(election), {"item": ["1"]})
+    assert "Your earlier vote counts until you cast the new one." in own_note(client, election)
+    for stranger in (browser(rui), Client()):
+        assert "vote is cast" not in own_note(stranger, election)
+        assert page(stranger.get(at(election, "election"))).select("main .actions a") == []
+
+
+def test_the_elections_page_stands_without_the_key(client, election, ada, keys_folder):
+    cast(election, voter(election, ada), 0)
+    (keys_folder / str(election.pk)).unlink()
+    assert "vote is cast" not in own_note(client, election)
+
+
+def test_after_the_close_the_elections_page_tells_what_did_not_count(client, election, ada):
+    actions.save_draft(election_id=election.pk, voter=voter(election, ada), choices=marks(1))
+    end_now(election)
+    waiting = page(client.get(at(election, "election")))
+    assert "Within a minute the ballots are closed and counted" in words(waiting.main)
+    assert waiting.select("noscript meta[http-equiv=refresh]")
+    actions.close_due_elections()
+    told = words(page(client.get(at(election, "election"))).main)
+    assert "Your saved choices were not cast, so they do not count." in told

@@ -11,7 +11,7 @@ from config.celery import app
 from jobs.models import Job, JobState
 from tests.factories import NOON, make_round
 from tests.voting.makers import bring_in
-from tests.voting.voters import HOUR, anybody, cast, marks, open_vote
+from tests.voting.voters import HOUR, anybody, cast, end_now, marks, open_vote
 from voting import actions, tasks
 from voting.actions import closing
 from voting.models import Ballot, Election, ElectionStatus, Manifest
@@ -48,12 +48,11 @@ def test_what_is_over_is_closed_once_with_its_manifest_and_its_count_requested(o
 
 
 def test_drafts_are_in_no_manifest(round_):
-    election = open_vote(round_, closes_at=timezone.now() + SECOND)
+    election = open_vote(round_)
     cast(election, anybody(1), 0)
     actions.save_draft(election_id=election.pk, voter=anybody(2), choices=marks(1))
     actions.save_draft(election_id=election.pk, voter=anybody(1), choices=marks(1))
-    while timezone.now() < election.closes_at:
-        pass
+    end_now(election)
     actions.close_due_elections()
     assert Manifest.objects.get().body["ballots"] == 1
     assert bytes(Ballot.objects.get().payload) == b"[[0,1]]"

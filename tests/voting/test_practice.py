@@ -17,14 +17,14 @@ from principles.models import FrameworkVersion
 from tests.factories import make_cycle, make_framework, make_hub, make_member, make_term
 from tests.hubs.reading import browser, complaints, open_to, page, typed, words
 from tests.voting.makers import count, tampering
-from tests.voting.voters import cast, in_force, voter
+from tests.voting.voters import cast, end_now, in_force, voter
 from voting import actions, tasks
 from voting.actions.practice import BUDGET_MINOR
 from voting.ballots import reasons
 from voting.canonical import decode_ballot
 from voting.keys import NoKey
 from voting.models import Ballot, Election, Item
-from voting.queries import frozen_hash, paper_of
+from voting.queries import paper_of
 
 LANGUAGES = {"en", "es", "fr", "ar", "da"}
 
@@ -200,13 +200,6 @@ def test_a_practice_runs_to_its_result(west, fay, keys_folder):
     ]
 
 
-def end_now(election: Election) -> None:
-    """As if its minutes had gone by."""
-    with tampering("voting_election"):
-        Election.objects.update(closes_at=timezone.now() - timedelta(seconds=1))
-        Election.objects.update(frozen_hash=frozen_hash(Election.objects.get()))
-
-
 def address(hub) -> str:
     return reverse("voting:open_practice", args=[hub.slug])
 
@@ -253,3 +246,19 @@ def test_its_title_follows_the_language_of_whoever_began_it(west, keys_folder):
         election, _job = start(west, camille, keys_folder)
         assert translation.get_language() == "da"
     assert election.title_language == "fr"
+
+
+def test_the_elections_page_shows_the_mark_and_how_far_the_invented_voters_are(
+    west, fay, keys_folder
+):
+    election, job = start(west, fay, keys_folder)
+    client = browser(fay)
+    shown = page(client.get(reverse("voting:election", args=[election.pk])))
+    assert "Practice: nothing is paid" in words(shown.main)
+    assert "Yes. You hold a seat in this hub" in words(shown.main)
+    assert "Waiting for a worker" in words(shown.select_one("#invented"))
+    invent(job, keys_folder, lambda done, total: None)
+    Job.objects.update(done=20, total=20)
+    part = page(client.get(reverse("voting:invented", args=[election.pk])))
+    assert "Invented voters have voted" in words(part)
+    assert part.select("[hx-get]") == []

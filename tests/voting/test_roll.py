@@ -13,6 +13,7 @@ from members.models import Member
 from tests.factories import MONTH, make_hub, make_member, make_round
 from tests.hubs.reading import browser, page, queries_of, words
 from tests.voting.makers import bring_in, frozen, make_proposal, make_voters, tampering
+from tests.voting.voters import end_now
 from voting.actions import close_election
 from voting.models import Election
 from voting.queries import NotOnRoll, open_elections_for, roll_answer
@@ -140,7 +141,8 @@ def test_only_what_is_open_now_is_open_to_a_member(west, lars, tmp_path, now):
         election.closes_at: [],
     }
     assert {moment: list(open_elections_for(lars, moment)) for moment in moments} == moments
-    close_election(election=election, closer=CLOCK, now=election.closes_at)
+    end_now(election)
+    close_election(election=election, closer=CLOCK, now=now)
     assert list(open_elections_for(lars, now)) == []
 
 
@@ -162,5 +164,6 @@ def test_a_visitor_is_not_asked_and_after_the_end_nobody_is(client, west, lars, 
     election = open_election(voting_in(west, "DK"), tmp_path, "West votes")
     address = reverse("voting:election", args=[election.pk])
     assert "May I vote?" not in words(page(client.get(address)))
+    end_now(election)
     close_election(election=election, closer=CLOCK, now=timezone.now())
     assert "May I vote?" not in words(page(browser(lars).get(address)))

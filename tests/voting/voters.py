@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from hubs.models import Round
 from members.models import Member
-from tests.voting.makers import add_item, add_lane
+from tests.voting.makers import add_item, add_lane, tampering
 from voting import actions
 from voting.actions.moving import freeze
 from voting.keys import Voter, new_key
@@ -27,7 +27,7 @@ from voting.models import (
     ItemText,
     RollEntry,
 )
-from voting.queries import voter_of
+from voting.queries import frozen_hash, voter_of
 
 HOUR = timedelta(hours=1)
 THREE = MappingProxyType({"a": 4_000, "b": 5_000, "c": 6_000})
@@ -114,3 +114,11 @@ def in_force(election: Election) -> dict[bytes, tuple[int, bytes]]:
         bytes(ballot.pseudonym): (ballot.version, bytes(ballot.payload))
         for ballot in Ballot.objects.filter(election=election)
     }
+
+
+def end_now(election: Election) -> None:
+    """As if its hour had come: what closes by the clock closes it."""
+    with tampering("voting_election"):
+        of_it = Election.objects.filter(pk=election.pk)
+        of_it.update(closes_at=timezone.now() - timedelta(seconds=1))
+        of_it.update(frozen_hash=frozen_hash(of_it.get()))

@@ -85,6 +85,11 @@ def is_voting(election: Election, now: datetime) -> bool:
     )
 
 
+def is_closing(election: Election, now: datetime) -> bool:
+    """Over by the clock, and not closed yet: that takes the workers some seconds."""
+    return election.status == ElectionStatus.FROZEN and election.closes_at <= now
+
+
 def marked(choices: Choices) -> frozenset[int]:
     """The positions that are chosen."""
     return frozenset(position for position, _value in choices)

@@ -1,7 +1,7 @@
 """Pages of elections."""
 
 from voting.views.booth import cast_ballot, discard_draft, in_booth, receipt, review, vote
-from voting.views.elections import election, import_election, item, progress, recount
+from voting.views.elections import election, import_election, invented, item, progress, recount
 from voting.views.freezing import freeze_election
 from voting.views.practice import open_practice
 
@@ -12,6 +12,7 @@ __all__ = [
     "freeze_election",
     "import_election",
     "in_booth",
+    "invented",
     "item",
     "open_practice",
     "progress",

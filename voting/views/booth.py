@@ -24,7 +24,7 @@ from voting.forms import BallotForm, CastForm
 from voting.keys import NoKey, Voter, WrongKey
 from voting.models import Election
 from voting.permissions import can_cast_ballot, can_enter_booth
-from voting.queries import ballot_of, draft_of, is_voting, marked, sheet_of, voter_of
+from voting.queries import ballot_of, draft_of, is_voting, marked, roll_answer, sheet_of, voter_of
 
 logger = logging.getLogger(__name__)
 ELECTIONS = Election.objects.select_related("round__hub")
@@ -41,9 +41,7 @@ def in_booth(methods: Sequence[str]) -> Callable[[Stage], Callable[..., HttpResp
         @wraps(stage)
         def entered(request: MemberRequest, election: Election) -> HttpResponse:
             if not can_cast_ballot(request.user, election, now=timezone.now()):
-                return render(
-                    request, "voting/not_on_roll.html", {"election": election}, status=403
-                )
+                return _not_on_roll(request, election)
             try:
                 voter = voter_of(election, request.user, settings.KEYS_DIR)
             except (NoKey, WrongKey):
@@ -54,6 +52,13 @@ def in_booth(methods: Sequence[str]) -> Callable[[Stage], Callable[..., HttpResp
         return entered
 
     return decorate
+
+
+def _not_on_roll(request: MemberRequest, election: Election) -> HttpResponse:
+    now = timezone.now()
+    answer = roll_answer(request.user, election, now)
+    shown = {"election": election, "roll": answer, "now": now}
+    return render(request, "voting/not_on_roll.html", shown, status=403)
 
 
 @in_booth(WRITE)

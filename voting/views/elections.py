@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -26,11 +27,14 @@ from voting.permissions import (
 )
 from voting.queries import (
     COUNT_TASK,
+    INVENT_TASK,
     RollAnswer,
     explanation_of,
+    is_closing,
     is_withdrawn,
     item_at,
     item_text,
+    own_vote,
     paper_lanes,
     result_of,
     roll_answer,
@@ -44,10 +48,13 @@ ELECTIONS = Election.objects.select_related("round__hub", "manifest")
 def election(request: VisitorRequest, election: Election) -> HttpResponse:
     """The election: before its result, what is on the ballot and who may vote."""
     now = timezone.now()
-    shown = _shown(request, election) | {"now": now}
+    shown = _shown(request, election) | {"now": now, "is_closing": is_closing(election, now)}
     if election.status == ElectionStatus.FROZEN:
         shown["paper"] = paper_lanes(election, request.reading_chain)
         shown["roll"] = _roll(request, election, now)
+        shown["invented"] = _invented(election)
+    if isinstance(request.user, Member):
+        shown["own"] = own_vote(election, request.user, settings.KEYS_DIR, now)
     return render(request, "voting/election.html", shown)
 
 
@@ -72,6 +79,19 @@ def _shown(request: VisitorRequest, election: Election) -> dict[str, Any]:
         "can_recount": can_recount_election(request.user, election, now=now),
         "is_alarm": job is not None and job.error_code in actions.ALARMS,
     }
+
+
+@permit(can_see_election, election=ELECTIONS)
+def invented(request: VisitorRequest, election: Election) -> HttpResponse:
+    """How many invented voters of a practice round have voted; htmx swaps it."""
+    shown = {"election": election, "invented": _invented(election)}
+    return render(request, "voting/partials/invented.html", shown)
+
+
+def _invented(election: Election) -> Job | None:
+    if not election.round.is_practice:
+        return None
+    return Job.objects.filter(kind=INVENT_TASK, subject=str(election.pk)).first()
 
 
 def _roll(request: VisitorRequest, election: Election, now: datetime) -> RollAnswer | None:
