@@ -49,7 +49,7 @@ def fund_round(request: MemberRequest, round: Round) -> HttpResponse:
                 now=timezone.now(),
             )
         except tuple(REFUSED_FUNDING) as refusal:
-            form.add_error("amount", REFUSED_FUNDING[type(refusal)])
+            form.add_error("amount", str(REFUSED_FUNDING[type(refusal)]))
         else:
             messages.success(request, _("The round has its money, shared out over its lanes."))
             return redirect("pages:round", round.pk)

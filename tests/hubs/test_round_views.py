@@ -10,7 +10,7 @@ from django.urls import reverse
 from hubs.actions import LanePlan, open_round, set_budgets
 from hubs.models import HubKind, LaneKind, Round, RoundBudget, SeatFunction
 from hubs.phases import Phase
-from hubs.queries import Worded, localized
+from members.languages import Worded
 from tests.factories import (
     NOON,
     make_cycle,
@@ -33,6 +33,7 @@ from tests.hubs.reading import (
     typed,
     words,
 )
+from texts.queries import localized
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,6 @@ from django.utils import timezone, translation
 from audit.models import TrailEntry
 from hubs.models import Cycle, HubKind, Round, SeatFunction
 from hubs.phases import Phase
-from hubs.queries import localized
 from jobs.actions import take_job
 from jobs.models import Job, JobState
 from principles.models import FrameworkVersion
@@ -18,6 +17,7 @@ from tests.factories import make_cycle, make_framework, make_hub, make_member, m
 from tests.hubs.reading import browser, complaints, open_to, page, typed, words
 from tests.voting.makers import count, tampering
 from tests.voting.voters import cast, end_now, in_force, voter
+from texts.queries import localized
 from voting import actions, tasks
 from voting.actions.practice import BUDGET_MINOR
 from voting.ballots import reasons
