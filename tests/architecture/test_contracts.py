@@ -20,7 +20,12 @@ IMPORTS = [
     ("queries know permissions", "hubs/queries.py", "import hubs.permissions", "files"),
     ("views know addresses", "hubs/views.py", "import hubs.urls", "files"),
     ("models call an action", "hubs/models.py", "import members.actions", "storage"),
-    ("permissions call an action", "voting/permissions/elections.py", "import hubs.actions", "storage"),
+    (
+        "permissions call an action",
+        "voting/permissions/elections.py",
+        "import hubs.actions",
+        "storage",
+    ),
     ("an action knows pages", "voting/actions/closing.py", "import hubs.views", "actions"),
     ("an action knows forms", "hubs/actions.py", "import members.forms", "actions"),
     ("an action knows tasks", "voting/actions/closing.py", "import jobs.tasks", "actions"),

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import TrailEntry
-from hubs.queries import Worded
 from jobs.actions import fail_job, report_progress, take_job
 from jobs.models import Job, JobState
+from members.languages import Worded
 from tests.factories import NOON, make_hub, make_member, make_term, pb_file, pb_text
 from tests.hubs.reading import browser, cards, messages, page, queries_of, rows, words
 from tests.voting.makers import bring_in, count, counted, make_election, tampering
@@ -164,13 +164,13 @@ def test_a_result_adds_up(ended):
     result = result_of(ended, ("en",))
     assert result is not None
     assert (result.roll, result.ballots) == (4, 4)
-    [result] = result.lanes
-    assert [(row.item.code, row.place, row.votes, row.score) for row in result.rows] == [
+    [lane] = result.lanes
+    assert [(row.item.code, row.place, row.votes, row.score) for row in lane.rows] == [
         ("a", 1, 2, 2), ("b", 2, 2, 2), ("c", None, 1, 1),
     ]  # fmt: skip
-    assert (result.cost_minor, result.left_minor) == (9_000, 1_000)
-    assert result.tally.decides
-    assert not any(tally.decides for tally in result.others)
+    assert (lane.cost_minor, lane.left_minor) == (9_000, 1_000)
+    assert lane.tally.decides
+    assert not any(tally.decides for tally in lane.others)
 
 
 def test_only_counts_of_what_was_accepted_are_shown(ended):
@@ -382,3 +382,14 @@ def test_the_api_tells_how_far_the_count_is(client, waiting):
     report_progress(job=taken, done=5, total=12, now=timezone.now())
     assert client.get(address).json()["count"] == {"state": "RUNNING", "done": 5, "total": 12}
     assert client.get(addresses(election)["result"]).status_code == 404
+
+
+def test_what_equal_shares_left_over_is_not_called_too_small_a_budget(client, round_):
+    text = pb_text("1;a\n2;b\n3;b\n4;b\n", rule="equalshares")
+    shown = page(client.get(addresses(counted(round_, read_election(text.encode())))["election"]))
+    assert [row[0] for row in rows(shown)] == [
+        "School b",
+        "Those who chose the projects below could not pay for them with their parts of the budget",
+        "Well a",
+        "Library c",
+    ]

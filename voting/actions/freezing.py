@@ -214,4 +214,4 @@ def _enrol(election: Election) -> int:
             f"INSERT INTO {RollEntry._meta.db_table} (member_id, election_id, reason) {query}",
             values,
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)

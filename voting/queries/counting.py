@@ -57,8 +57,7 @@ def _frozen_roll(election: Election) -> dict[str, Any]:
     """How many are on the roll, and a digest that names nobody and changes with every entry."""
     rows = election.roll.values_list("reason", "member_id").iterator()
     entries = sorted(
-        f"{reason} {hashlib.sha256(str(member or '').encode()).hexdigest()}"
-        for reason, member in rows
+        f"{reason} {hashlib.sha256(str(member).encode()).hexdigest()}" for reason, member in rows
     )
     total = hashlib.sha256("\n".join(entries).encode())
     return {"entries": len(entries), "digest": total.hexdigest()}
