@@ -28,7 +28,14 @@ from allocation.queries.running import (
     replay,
     simulate,
 )
-from allocation.queries.spending import awards_due, awards_of, envelopes_left
+from allocation.queries.spending import (
+    AwardsToMake,
+    awards_due,
+    awards_of,
+    awards_to_make,
+    envelopes_for,
+    envelopes_left,
+)
 from allocation.queries.splits import (
     SharedPool,
     Split,
@@ -49,6 +56,7 @@ __all__ = [
     "FIGURES_HEADER",
     "FIRST_PARAMETERS",
     "MEASURES",
+    "AwardsToMake",
     "Figure",
     "Given",
     "HubFigures",
@@ -62,8 +70,10 @@ __all__ = [
     "WaterfallStep",
     "awards_due",
     "awards_of",
+    "awards_to_make",
     "check_parameters",
     "cycles_with_pools",
+    "envelopes_for",
     "envelopes_left",
     "envelopes_of",
     "figures_by_hub",
