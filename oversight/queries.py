@@ -108,7 +108,7 @@ def distribution_of(pool: Pool) -> Distribution | None:
         return None
     envelopes = list(_envelopes(run))
     proposals = _proposals(pool, [envelope.hub_id for envelope in envelopes])
-    by_hub = {row["lane__round__hub"]: row for row in _counted(proposals, "lane__round__hub")}
+    by_hub = _by_hub(proposals)
     regions = tuple(_region(envelope, by_hub.get(envelope.hub_id, {})) for envelope in envelopes)
     split, winners = split_of_run(run), _winners(run)
     return Distribution(
@@ -128,10 +128,10 @@ _DAYS = Median(F("decided_at") - F("submitted_at"))
 def _envelopes(run: Apportionment) -> QuerySet[Envelope]:
     """What a round got from an envelope it got for all its awards of that kind: it has no other."""
     funded = RoundFunding.objects.filter(envelope=OuterRef("pk")).order_by().values("envelope")
-    awarded = Award.objects.filter(
+    of_the_envelope = Award.objects.filter(
         kind=run.pool.kind, lane__round__fundings__envelope=OuterRef("pk")
-    ).order_by()
-    awarded = awarded.values("lane__round__fundings__envelope")
+    )
+    awarded = of_the_envelope.order_by().values("lane__round__fundings__envelope")
     together = Sum("amount_minor")
     return (
         run.envelopes.select_related("hub")
@@ -150,9 +150,9 @@ def _proposals(pool: Pool, hubs: Sequence[int]) -> QuerySet[Proposal]:
     )
 
 
-def _counted(proposals: QuerySet[Proposal], by: str) -> QuerySet[Proposal, dict[str, Any]]:
-    return (
-        proposals.values(by)
+def _by_hub(proposals: QuerySet[Proposal]) -> dict[int, dict[str, Any]]:
+    counted = (
+        proposals.values("lane__round__hub")
         .annotate(
             submitted=Count("pk"),
             refused=Count("pk", filter=Q(status__in=NOT_ACCEPTED)),
@@ -161,6 +161,7 @@ def _counted(proposals: QuerySet[Proposal], by: str) -> QuerySet[Proposal, dict[
         )
         .order_by()
     )
+    return {row["lane__round__hub"]: dict(row) for row in counted}
 
 
 def _winners(run: Apportionment) -> dict[str, int]:

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from allocation.models import Envelope
 from allocation.queries.spending import envelopes_for
-from allocation.templatetags.splitting import apart
 from hubs.models import Round
 from hubs.templatetags.resources import resource_text
+from members.templatetags.wording import apart
 from proposals.forms import read_typed
 from texts.queries import localized
 

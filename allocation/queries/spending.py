@@ -38,11 +38,8 @@ def envelopes_for(round: Round) -> QuerySet[Envelope]:
     is_of_its_currency = ~Q(apportionment__pool__kind=ResourceKind.MONEY) | Q(
         apportionment__pool__currency=round.currency
     )
-    return (
-        envelopes_left(round.hub)
-        .filter(is_of_its_currency, left_minor__gt=0)
-        .exclude(apportionment__pool__kind__in=had)
-    )
+    unspent = envelopes_left(round.hub).filter(left_minor__gt=0)  # type: ignore[misc]  # annotated
+    return unspent.filter(is_of_its_currency).exclude(apportionment__pool__kind__in=had)
 
 
 def waiting_on(election: Election) -> QuerySet[Proposal]:

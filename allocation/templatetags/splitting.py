@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from allocation.models import ApportionmentStatus, Indicator, IndicatorValue, Parameter, Pool, Step
 from hubs.models import Hub, ResourceKind
 from hubs.templatetags.resources import resource, resource_text
-from members.templatetags.wording import reader_locale, written_number
+from members.templatetags.wording import apart, reader_locale, written_number
 from texts.queries import localized
 
 register = template.Library()
@@ -220,11 +220,6 @@ def fault(
         for key, value in (error.get("remedies") or {}).items()
     ]
     return Fault(str(FAULTS[error["code"]]) % told, remedies)
-
-
-def apart(text: object) -> str:
-    """A text set apart from the direction of the sentence around it."""
-    return f"\u2068{text}\u2069"
 
 
 def _told(error: Mapping[str, Any], pool: Pool) -> dict[str, str]:

@@ -14,11 +14,12 @@ from allocation.forms.spending import FundingForm
 from allocation.models import Envelope
 from allocation.permissions import can_fund_round, can_make_awards
 from allocation.queries.spending import awards_to_make, envelopes_left
-from allocation.templatetags.splitting import apart, pooled_text
+from allocation.templatetags.splitting import pooled_text
 from hubs.actions import NoLanes
 from hubs.models import Hub, Round
 from members.access import WRITE, MemberRequest, VisitorRequest, permit
 from members.permissions import anyone
+from members.templatetags.wording import apart
 from voting.models import Election
 from voting.queries import item_title
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
@@ -65,7 +65,9 @@ def make_envelopes(
     return pool
 
 
-def make_envelope(hub: Hub, amount_minor: int = 1_000_000, kind: str = "MONEY", **told) -> Envelope:
+def make_envelope(
+    hub: Hub, amount_minor: int = 1_000_000, kind: str = "MONEY", **told: Any
+) -> Envelope:
     """The envelope of a hub that got a whole pool."""
     pool = make_envelopes({hub: Given(amount_minor, amount_minor)}, kind, **told)
     return Envelope.objects.get(apportionment__pool=pool)
@@ -77,11 +79,12 @@ def make_treasurer(hub: Hub, name: str = "Tea") -> Member:
     return member
 
 
-def make_unfunded(hub: Hub, shares: Mapping[str, int] | None = None, **fields) -> Round:
+def make_unfunded(hub: Hub, shares: Mapping[str, int] | None = None, **fields: Any) -> Round:
     """A round that is not open and has no money; ``shares`` are those of its lanes, of 10,000."""
     shares = shares or {"GENERAL": 10_000}
-    told = {"now": NOW, "phase": Phase.RESULTS} | fields
-    round_ = make_round(hub, lanes=dict.fromkeys(shares, 0), is_open=False, **told)
+    round_ = make_round(
+        hub, Phase.RESULTS, now=NOW, lanes=dict.fromkeys(shares, 0), is_open=False, **fields
+    )
     RoundBudget.objects.filter(lane__round=round_).delete()
     for kind, share in shares.items():
         Lane.objects.filter(round=round_, kind=kind).update(share_bp=share)
@@ -102,7 +105,7 @@ def budgets(round_: Round, kind: str = "MONEY") -> dict[str, int]:
 
 
 def vote(
-    round_: Round, keys: Path, votes: Mapping[str, int], *, is_counted: bool = True, **changes
+    round_: Round, keys: Path, votes: Mapping[str, int], *, is_counted: bool = True, **changes: Any
 ) -> Election:
     """The shortlist of a round was voted on, and counted by greedy; ``votes`` are how many approve, by title."""
     if not Member.objects.filter(email__startswith="voter").exists():

@@ -46,7 +46,7 @@ def fund(round_, envelope, amount_minor, treasurer):
 
 
 def left(hub) -> list[int]:
-    return [envelope.left_minor for envelope in envelopes_left(hub)]
+    return [row["left_minor"] for row in envelopes_left(hub).values()]
 
 
 # From an envelope to a round

@@ -4,6 +4,7 @@ import pytest
 
 from allocation.models import Award, RoundFunding
 from hubs.models import Round
+from proposals.models import Proposal
 from tests.allocation.makers import make_officer
 from tests.allocation.spending import (
     NOW,
@@ -123,7 +124,7 @@ def of_a_kind_the_lane_does_not_hold(west, keys):
 
 def to_oneself(west, keys):
     election = counted(west, keys)
-    author = election.items.get(texts__title="Well").proposal.author
+    author = Proposal.objects.get(items__texts__title="Well").author
     return lambda: award(election, awarded_by=author)
 
 
