@@ -46,7 +46,7 @@ def fund(round_, envelope, amount_minor, treasurer):
 
 
 def left(hub) -> list[int]:
-    return [row["left_minor"] for row in envelopes_left(hub).values()]
+    return [getattr(envelope, "left_minor") for envelope in envelopes_left(hub)]  # noqa: B009  # annotated
 
 
 # From an envelope to a round
