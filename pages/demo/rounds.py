@@ -26,8 +26,8 @@ class Plan(NamedTuple):
 
 
 PLANS = (
-    Plan("lac", (-150, -115, -80, -60, -32, -31, 30), 216_000),  # counted
-    Plan("ssa", (-110, -70, -40, -21, 9, 10, 40), 220_000),  # voting now
+    Plan("lac", (-150, -115, -80, -60, -32, -31, 30), 197_800),  # counted
+    Plan("ssa", (-110, -70, -40, -21, 9, 10, 40), 236_000),  # voting now
     Plan("mena", (-60, -16, 20, 40, 70, 71, 100), 200_000),  # in review
     Plan("nwe", (-14, 30, 60, 80, 110, 111, 140), 220_000),  # being written for
 )
@@ -35,8 +35,8 @@ SUBMISSION, REVIEW, DELIBERATION, VOTING, COUNTING, RESULTS, DELIVERY = range(7)
 LANES = (
     LanePlan(LaneKind.GENERAL, LaneMethod.VOTE, 5_500),
     LanePlan(LaneKind.CAPACITY, LaneMethod.VOTE, 1_200),
-    LanePlan(LaneKind.READERS, LaneMethod.VOTE, 1_400),
-    LanePlan(LaneKind.PARTNER, LaneMethod.VOTE, 1_500),
+    LanePlan(LaneKind.READERS, LaneMethod.VOTE, 1_500),
+    LanePlan(LaneKind.PARTNER, LaneMethod.VOTE, 1_400),
     LanePlan(LaneKind.EXPERIMENT, LaneMethod.PANEL, 400),
 )
 TITLES = {

@@ -22,10 +22,10 @@ from voting.models import Ballot, BallotEvent, Election, ElectionStatus
 
 TURNOUT = {"lac": 640, "ssa": 214}
 # Chosen so that the rules differ, a project fits the rest exactly, and one loses narrowly.
-SEEDS = {"lac": 419, "ssa": 2026}
+SEEDS = {"lac": 1120, "ssa": 2026}
 COMPARED = (
     {"rule": "greedy", "parameters": {"order": "votes"}},
-    {"rule": "equal-shares", "parameters": {"satisfaction": "cardinality"}},
+    {"rule": "equal-shares", "parameters": {"satisfaction": "cost", "completion": "greedy"}},
 )
 TITLES = {"lac": ("es", "Votación de la ronda anual"), "ssa": ("sw", "Kura ya awamu ya mwaka")}
 WITHDRAWN = "ssa-20"  # after the freeze: its mark stays on the ballot
@@ -44,7 +44,7 @@ def frozen_election(
         ballot_format="APPROVAL" if plan.hub == "lac" else "KNAPSACK",
         max_choices=None,
         rule="equal-shares",
-        parameters={"satisfaction": "cost"},
+        parameters={"satisfaction": "cardinality", "completion": "greedy"},
         comparisons=list(COMPARED),
         resource_kind="MONEY",
         keys=settings.KEYS_DIR,

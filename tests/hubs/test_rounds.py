@@ -26,20 +26,20 @@ from hubs.models import WHOLE_BP, Lane, Round, RoundBudget
 from hubs.phases import Phase, Timetable
 from hubs.queries import (
     Hindrance,
-    Worded,
     active_framework,
     budget_totals,
     currency_choices,
     hindrances,
     lanes_of,
-    localized,
     rounds_to_open,
 )
 from hubs.templatetags.resources import resource
 from hubs.templatetags.rounds import lanes_in_words, share
+from members.languages import Worded
 from principles.models import FrameworkVersion
 from tests.factories import NOON, make_cycle, make_framework, make_hub, make_member, make_round
 from tests.hubs.makers import DAY, HALVES, TIMETABLE, lanes_in, plan, the_plan, told, trace, written
+from texts.queries import localized
 
 MOMENTS = {f"{phase.lower()}_at": moment.isoformat() for phase, moment in TIMETABLE.begins()}
 

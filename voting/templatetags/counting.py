@@ -4,7 +4,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from hubs.templatetags.resources import resource
-from voting.models import BallotFormat, Election, ResourceKind, Tally, way_of
+from voting.models import COMPLETED, BallotFormat, Election, ResourceKind, Tally, way_of
 
 register = template.Library()
 
@@ -20,7 +20,10 @@ def rule_label(counted: Election | Tally) -> str:
 def rule_words(counted: Election | Tally) -> str:
     """What the rule does, in plain words; empty for a rule nobody has put into words."""
     way = way_of(counted.rule, counted.parameters)
-    return str(way.words) if way else ""
+    if way is None:
+        return ""
+    is_completed = counted.parameters.get("completion") == "greedy"
+    return f"{way.words} {COMPLETED}" if is_completed else str(way.words)
 
 
 @register.filter
