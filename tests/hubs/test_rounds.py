@@ -33,7 +33,8 @@ from hubs.queries import (
     lanes_of,
     rounds_to_open,
 )
-from hubs.templatetags.rounds import lanes_in_words, resources, share
+from hubs.templatetags.resources import resource
+from hubs.templatetags.rounds import lanes_in_words, share
 from members.languages import Worded
 from principles.models import FrameworkVersion
 from tests.factories import NOON, make_cycle, make_framework, make_hub, make_member, make_round
@@ -391,7 +392,7 @@ def test_a_share_is_said_with_the_decimals_it_needs(language, share_bp, said):
     ],
 )
 def test_each_kind_is_said_in_its_own_unit(amount, kind, said):
-    shown = resources(amount, kind, Round(currency="JPY"))
+    shown = resource(amount, kind, "JPY")
     assert shown.replace("¥", "JPY ") == f'<bdi class="amount">{said}</bdi>'
 
 
