@@ -69,6 +69,7 @@ def environment(host: str, port: str, services: Services) -> dict[str, str]:
         "SITE_URL": f"http://{name}:{port}",
         "ALLOWED_HOSTS": ",".join(hosts),
         "CSRF_TRUSTED_ORIGINS": "",
+        "KEYS_DIR": "",  # var/keys, which make reset deletes with the elections
         "SECRET_KEY": secret_key(),
         "HOST": host,
         "PORT": port,

@@ -54,9 +54,8 @@ def translators_for(pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], M
     crowd = Member.objects.filter(email__regex=r"^[a-z]+-[0-9]{4}@demo\.invalid$").order_by("email")
     found: dict[tuple[str, str], Member] = {}
     for hub, language in pairs:
-        readers = [
-            one for one in crowd.filter(reads__contains=[language]) if one not in found.values()
-        ]
+        known = crowd.filter(reads__overlap=[language, language.split("-")[0]])
+        readers = [one for one in known if one not in found.values()]
         at_home = [one for one in readers if one.email.startswith(f"{hub}-")]
         found[(hub, language)] = (at_home or readers)[0]
     return found
