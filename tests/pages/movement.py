@@ -1,13 +1,16 @@
 """The invented movement in a database of its own: made once a run, by the role that serves pages."""
 
 import contextlib
+import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection, connections, models
 from django.utils import timezone
 
 from audit.actions import chain_trail
@@ -19,6 +22,12 @@ from pages.demo.seed import seed
 from voting.actions import count_election
 from voting.queries import COUNT_TASK
 
+# Pseudonyms and what is derived from the key of an election; digests in the chain of the trail.
+DRAWN_COLUMNS = frozenset({"pseudonym", "fingerprint", "digest", "password"})
+DRAWN = re.compile(
+    r"[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[^ ]*"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Movement:
@@ -28,6 +37,7 @@ class Movement:
     keys: Path
     now: datetime
     said: tuple[str, ...]
+    digest: dict[str, str]
 
 
 @contextlib.contextmanager
@@ -61,18 +71,31 @@ def copied_database(suffix: str) -> Iterator[str]:
             cursor.execute(f"DROP DATABASE {quoted(name)}")
 
 
-def make_movement(database: str, keys: Path) -> Movement:
+def make_movement(database: str, keys: Path, now: datetime) -> Movement:
     """Seed as `make demo` does, and do what its workers do in the next seconds."""
     with connected_to(database):
+        _begin_numbering_anew()
         grant_web_role("default", WEB)
     said: list[str] = []
-    now = timezone.now()
-    with connected_to(database, WEB):
-        settings.KEYS_DIR = keys
-        seed(now=now, say=said.append)
-        work(now)
-        connections["default"].close()
-    return Movement(database, keys, now, tuple(said))
+    before, settings.KEYS_DIR = settings.KEYS_DIR, keys
+    try:
+        with connected_to(database, WEB):
+            seed(now=now, say=said.append)
+            work(now)
+            made = digest()
+    finally:
+        settings.KEYS_DIR = before
+    return Movement(database, keys, now, tuple(said), made)
+
+
+def _begin_numbering_anew() -> None:
+    """Tests that ran before have used up numbers, which their transactions did not give back."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false)"
+            " FROM pg_sequences WHERE schemaname = 'public'"
+            " AND sequencename NOT LIKE 'django%' AND sequencename NOT LIKE 'auth%'"
+        )
 
 
 def work(now: datetime) -> None:
@@ -81,3 +104,35 @@ def work(now: datetime) -> None:
         taken = take_job(job_id=job.pk, now=now)
         count_election(job=taken, progress=lambda done, total: None, clock=lambda: now)
     chain_trail()
+
+
+def told(value: object) -> object:
+    """A value without what is drawn at random or read off a clock: ids, seeds, hashes, moments."""
+    if isinstance(value, dict):
+        return {key: told(inside) for key, inside in sorted(value.items())}
+    if isinstance(value, list):
+        return [told(inside) for inside in value]
+    if isinstance(value, str):
+        return DRAWN.sub("~", value)
+    return value
+
+
+def digest() -> dict[str, str]:
+    """A hash of the rows of each table, in no order, but for what no two movements share."""
+    return {
+        model.__name__: hashlib.sha256("\n".join(sorted(_rows(model))).encode()).hexdigest()
+        for model in apps.get_models()
+        if Path(model._meta.app_config.path).parent == settings.BASE_DIR
+    }
+
+
+def _rows(model: type[models.Model]) -> Iterator[str]:
+    fields = [field.attname for field in model._meta.concrete_fields if not _is_drawn(field)]
+    for row in model._default_manager.values_list(*fields).iterator():
+        yield repr([bytes(cell) if isinstance(cell, memoryview) else told(cell) for cell in row])
+
+
+def _is_drawn(field: models.Field) -> bool:
+    target = field.target_field if field.is_relation else field
+    is_drawn = isinstance(target, (models.UUIDField, models.DateTimeField))
+    return is_drawn or field.name in DRAWN_COLUMNS
