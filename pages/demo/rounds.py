@@ -19,6 +19,12 @@ class Plan(NamedTuple):
     hub: str
     days: tuple[int, int, int, int, int, int, int]
     budget: int  # whole dollars
+    number: int = 1  # of the hub's rounds
+
+    @property
+    def mark(self) -> str:
+        """What tells the texts of a later round from those of the first."""
+        return f" ({self.number})" if self.number > 1 else ""
 
     def moment(self, phase: int, now: datetime) -> datetime:
         """When a phase begins: midnight UTC of its day. 0 is submission, 6 delivery."""
@@ -31,6 +37,8 @@ PLANS = (
     Plan("mena", (-60, -16, 20, 40, 70, 71, 100), 200_000),  # in review
     Plan("nwe", (-14, 30, 60, 80, 110, 111, 140), 220_000),  # being written for
 )
+# What a later start adds where nobody can vote any more: voting begins that day, for thirty days.
+NEXT = Plan("ssa", (-89, -49, -19, 0, 30, 31, 61), 220_000)
 SUBMISSION, REVIEW, DELIBERATION, VOTING, COUNTING, RESULTS, DELIVERY = range(7)
 LANES = (
     LanePlan(LaneKind.GENERAL, LaneMethod.VOTE, 5_500),
@@ -46,10 +54,6 @@ TITLES = {
 }  # fmt: skip
 
 
-def plan_of(hub: str) -> Plan:
-    return next(plan for plan in PLANS if plan.hub == hub)
-
-
 def prepared_round(
     plan: Plan, hub: Hub, cycle: Cycle, members: Mapping[str, Member], now: datetime
 ) -> Round:
@@ -59,7 +63,7 @@ def prepared_round(
     round_ = plan_round(
         hub=hub,
         cycle=cycle,
-        title=f"{TITLES['en']} {now.year}",
+        title=f"{TITLES['en']} {now.year}{plan.mark}",
         language="en",
         level="REGIONAL",
         timetable=Timetable(*moments),
@@ -69,7 +73,9 @@ def prepared_round(
         now=moments[0] - timedelta(days=10),
     )
     for language, title in TITLES.items():
-        setattr(round_, build_localized_fieldname("title", language), f"{title} {now.year}")
+        setattr(
+            round_, build_localized_fieldname("title", language), f"{title} {now.year}{plan.mark}"
+        )
     round_.save()
     return round_
 
