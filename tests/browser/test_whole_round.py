@@ -17,7 +17,7 @@ from tests.allocation.makers import (
     make_snapshot,
 )
 from tests.browser import whole_round as deeds
-from tests.browser.tab import FULL
+from tests.browser.tab import IDS, WAYS
 from tests.factories import make_member, make_term
 from tests.proposals.judging_makers import seat_judge
 from tests.proposals.makers import make_proposal
@@ -28,8 +28,6 @@ from voting.tasks import close_due_elections
 
 pytestmark = pytest.mark.browser
 
-WAYS = [("en", False), ("ar", True), *([("en", True), ("ar", False)] if FULL else [])]
-IDS = [f"{code} {'with' if scripts else 'without'} scripts" for code, scripts in WAYS]
 LONG_AGO = timedelta(days=999)
 SEATS = {
     "Tor": SeatFunction.TREASURER,

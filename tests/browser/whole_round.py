@@ -61,9 +61,7 @@ def planned_round(hub: Hub, **fields: str) -> Round:
     HubCountry.objects.create(hub=hub, country="EG")
     round_ = make_round(hub, Phase.PREPARATION, now=now, is_open=False, **fields)
     round_.lanes.all().delete()
-    Lane.objects.create(
-        round=round_, kind="GENERAL", method=LaneMethod.VOTE, share_bp=WHOLE_BP
-    )
+    Lane.objects.create(round=round_, kind="GENERAL", method=LaneMethod.VOTE, share_bp=WHOLE_BP)
     return round_
 
 
