@@ -59,7 +59,7 @@ def open_tab(browser, live_server, code):
     complaints = [complaint for tab in tabs for complaint in tab.complaints]
     for tab in tabs:
         tab.page.context.close()
-    assert complaints == []
+    assert complaints == [], "\n".join(complaints)
 
 
 def session_of(member: Member, url: str):

@@ -17,6 +17,9 @@ FULL = os.environ.get("E2E_FULL") == "1"
 Scheme = Literal["light", "dark"]
 BOTH: list[Scheme] = ["light", "dark"]
 SCHEMES = {"en": BOTH if FULL else BOTH[:1], "ar": BOTH if FULL else BOTH[1:], "en-xa": BOTH[:1]}
+# A language with or without scripts: each once, or each with each.
+WAYS = [("en", False), ("ar", True), *([("en", True), ("ar", False)] if FULL else [])]
+IDS = [f"{code} {'with' if scripts else 'without'} scripts" for code, scripts in WAYS]
 PICTURES = VAR / "screenshots"
 SIZES = {360: 740, 1280: 900}
 STANDARD = {

@@ -48,7 +48,7 @@ ELECTIONS = Election.objects.select_related("round__hub", "manifest")
 def election(request: VisitorRequest, election: Election) -> HttpResponse:
     """The election: before its result, what is on the ballot and who may vote."""
     now = timezone.now()
-    shown = _shown(request, election) | {"now": now, "is_closing": is_closing(election, now)}
+    shown = _shown(request, election) | {"now": now}
     if election.status == ElectionStatus.FROZEN:
         shown["paper"] = paper_lanes(election, request.reading_chain)
         shown["roll"] = _roll(request, election, now)
@@ -74,6 +74,7 @@ def _shown(request: VisitorRequest, election: Election) -> dict[str, Any]:
     job = Job.objects.filter(kind=COUNT_TASK, subject=str(election.pk)).first()
     return {
         "election": election,
+        "is_closing": is_closing(election, now),
         "job": job,
         "result": result_of(election, request.reading_chain) if is_open else None,
         "can_recount": can_recount_election(request.user, election, now=now),
