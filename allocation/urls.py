@@ -25,4 +25,7 @@ urlpatterns = [
     path(f"{RUN}result.json", views.result_json, name="result_json"),
     path(f"{RUN}split.csv", views.split_csv, name="split_csv"),
     path(f"{RUN}hubs/<slug:hub>/", views.hub_share, name="hub_share"),
+    path("hubs/<slug:hub>/envelopes/", views.hub_envelopes, name="hub_envelopes"),
+    path("rounds/<int:round>/fund/", views.fund_round, name="fund_round"),
+    path("elections/<uuid:election>/awards/", views.make_awards, name="make_awards"),
 ]
