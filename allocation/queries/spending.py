@@ -16,10 +16,10 @@ from voting.queries import tallies_of
 _ZERO = Value(0, output_field=BigIntegerField())
 
 
-def envelopes_left(hub: Hub) -> QuerySet[Envelope]:
-    """The approved envelopes of a hub, each with ``left_minor``: what no round was given yet."""
+def envelopes_left(*hubs: Hub) -> QuerySet[Envelope]:
+    """The approved envelopes of these hubs, each with ``left_minor``: what no round was given yet."""
     approved = Envelope.objects.filter(
-        hub=hub, apportionment__status=ApportionmentStatus.APPROVED
+        hub__in=hubs, apportionment__status=ApportionmentStatus.APPROVED
     ).select_related("apportionment__pool__cycle", "hub")
     used = Coalesce(Sum("fundings__amount_minor"), _ZERO)
     return approved.annotate(left_minor=F("amount_minor") - used).order_by(

@@ -28,7 +28,8 @@ def invented_ballots(items: int, voters: int, seed: int) -> list[tuple[int, ...]
         leaning = choose.choices(range(len(LEANINGS)), LEANINGS)[0]
         length = min(choose.choices(list(LENGTHS), list(LENGTHS.values()))[0], items)
         weights = [
-            weight * (PULL if item in liked[leaning] else 1) for item, weight in enumerate(popularity)
+            weight * (PULL if item in liked[leaning] else 1)
+            for item, weight in enumerate(popularity)
         ]
         found.append(_pick(choose, weights, length))
     return found

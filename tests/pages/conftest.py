@@ -1,4 +1,4 @@
-"""The invented movement, for the tests of the demo: made once, looked at by many."""
+"""The invented movement, made once, looked at by many; keys of elections in a folder of each test."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,12 @@ from django.utils import timezone
 
 from config.postgres import WEB
 from tests.pages.movement import Movement, connected_to, copied_database, make_movement
+
+
+@pytest.fixture(autouse=True)
+def keys_folder(settings, tmp_path):
+    settings.KEYS_DIR = tmp_path / "keys"
+    return settings.KEYS_DIR
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +30,7 @@ def _inside(movement, django_db_blocker) -> Iterator[None]:
 
 
 @pytest.fixture
-def demo(_inside, movement, db, settings) -> Movement:
+def demo(_inside, movement, db, settings, keys_folder) -> Movement:
     """The movement, asked by the role that serves pages; what a test changes is taken back."""
     settings.DEMO, settings.KEYS_DIR = True, movement.keys
     settings.ROOT_URLCONF = "tests.pages.demo_urls"

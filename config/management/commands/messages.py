@@ -28,8 +28,8 @@ KEYWORDS = {
     "npgettext": ((1, "c"), 2, 3), "npgettext_lazy": ((1, "c"), 2, 3),
 }  # fmt: skip
 SOURCES = (
-    "members", "jobs", "audit", "texts", "principles", "hubs", "proposals", "voting", "allocation",
-    "oversight", "pages", "config", "templates",
+    "allocation", "audit", "config", "hubs", "jobs", "members", "oversight", "pages", "principles",
+    "proposals", "templates", "texts", "voting",
 )  # fmt: skip
 # Plural rules as Django writes them: ours must agree with the catalogues of Django itself.
 PLURALS = {
