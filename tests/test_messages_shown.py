@@ -21,6 +21,7 @@ from django.utils.translation.trans_real import DjangoTranslation
 
 from audit.models import OPERATOR
 from hubs.models import Body, SeatFunction
+from hubs.queries import currency_choices
 from jobs.models import Job, JobState
 from members.countries import country_choices
 from members.languages import INTERFACE_LANGUAGES, PSEUDO_LANGUAGE, autonym, known_languages
@@ -207,9 +208,10 @@ def outside_brackets(text):
 
 @pytest.fixture
 def names(db):
-    """Names that are no text of ours: of countries and languages, and our own."""
+    """Names that are no text of ours: of countries, currencies and languages, and our own."""
     with translation.override("en"):
         countries = {name for _code, name in country_choices()}
+        countries |= {name for _code, name in currency_choices()}
     languages = {autonym(code) for code in (*known_languages(), PSEUDO_LANGUAGE)}
     return countries | languages | NAMES | WITHOUT_GETTEXT
 

@@ -60,9 +60,7 @@ def _vote_in_words(own: OwnVote, *, is_practice: bool) -> tuple[str, str, str]:
         practice = _("This is practice: nothing is decided in it.")
         why = practice if is_practice else _("You are on the roll of this vote.")
         return _("Vote"), why, "vote"
-    what = ngettext(
-        "Not cast yet: %(count)s chosen", "Not cast yet: %(count)s chosen", own.drafted
-    )
+    what = ngettext("Not cast yet: %(count)s chosen", "Not cast yet: %(count)s chosen", own.drafted)
     if own.version:
         why = _("Your earlier vote counts until you cast the new one.")
     else:

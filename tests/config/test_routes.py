@@ -194,7 +194,9 @@ ASKED_ABOUT: tuple[type[Model], ...] = (
 
 
 @pytest.fixture
-def things(west, rui, sec, round_, election_rows, proposals, judge, voter) -> dict[type[Model], list[Any]]:
+def things(
+    west, rui, sec, round_, election_rows, proposals, judge, voter
+) -> dict[type[Model], list[Any]]:
     """Something of every kind a permission is asked about, in a hub and at the centre."""
     make_seat(west, SeatFunction.MENTOR)
     make_seat(None, SeatFunction.OVERSEER)

@@ -21,7 +21,9 @@ from tests.proposals.makers import make_proposal
 from tests.voting.makers import bring_in, counted
 from tests.voting.voters import open_vote
 
-ARABIC_PLURAL = "n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 && n%100<=99 ? 4 : 5"
+ARABIC_PLURAL = (
+    "n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 && n%100<=99 ? 4 : 5"
+)
 
 
 def task_cards(shown: BeautifulSoup) -> list[str]:
@@ -44,11 +46,11 @@ def test_a_task_says_what_it_is_about_in_its_language_for_whom_and_until_when(we
     member, now = settled("Lars"), timezone.now()
     lane = make_round(west, Phase.SUBMISSION, now=now).lanes.get()
     make_proposal(lane, member, "DRAFT", title="بئر", language="ar")
-    card = page(browser(member).get("/en/")).select_one("main .card")
+    (card,) = page(browser(member).get("/en/")).select("main h1 + .grid .card")
     assert words(card) == "Finish your draft بئر It is not handed in yet. West 14 days left"
-    title = card.select_one("[lang=ar]")
+    (title,), (time,) = card.select("[lang=ar]"), card.select("time")
     assert (title["dir"], title.text) == ("rtl", "بئر")
-    assert card.time["datetime"].startswith(lane.round.review_at.date().isoformat())
+    assert time["datetime"] == lane.round.review_at.isoformat()
 
 
 def test_a_vote_stands_before_what_has_no_end(west, keys_folder):
@@ -57,7 +59,7 @@ def test_a_vote_stands_before_what_has_no_end(west, keys_folder):
     election = open_vote(make_round(west), member)
     shown = page(browser(member).get("/en/"))
     assert task_cards(shown) == ["Vote", "Bring in an election held elsewhere"]
-    assert shown.select_one(".card a")["href"] == reverse("voting:vote", args=[election.pk])
+    assert shown.select(".card a")[0]["href"] == reverse("voting:vote", args=[election.pk])
 
 
 def test_who_has_nothing_to_do_is_shown_around(db):
@@ -171,7 +173,7 @@ def test_the_time_left_carries_the_exact_moment():
     shown = Template("{% load deadlines %}{% time_left until now %}").render(
         Context({"until": NOON + DAY, "now": NOON})
     )
-    time = BeautifulSoup(shown, "html.parser").time
+    (time,) = BeautifulSoup(shown, "html.parser").select("time")
     assert (time["datetime"], time["title"]) == (
         "2026-06-02T12:00:00+00:00", "June 2, 2026, 12:00\u202fPM (UTC)",
     )  # fmt: skip
@@ -181,7 +183,7 @@ def test_the_time_left_carries_the_exact_moment():
 def arabic(settings, tmp_path):
     """A catalogue in which the six forms of Arabic are told apart."""
     catalogue = Catalog(locale="ar")
-    catalogue._num_plurals, catalogue._plural_expr = 6, ARABIC_PLURAL
+    catalogue.mime_headers = [("Plural-Forms", f"nplurals=6; plural={ARABIC_PLURAL};")]
     for unit in ("day", "hour"):
         message = (f"%(n)s {unit} left", f"%(n)s {unit}s left")
         catalogue.add(message, tuple(f"{form} {unit} %(n)s" for form in range(6)))
@@ -190,10 +192,10 @@ def arabic(settings, tmp_path):
     with (folder / "django.mo").open("wb") as file:
         write_mo(file, catalogue)
     settings.LOCALE_PATHS = [tmp_path]
-    trans_real._translations.pop("ar", None)
+    trans_real._translations.pop("ar", None)  # type: ignore[attr-defined]  # private
     with translation.override("ar"):
         yield
-    trans_real._translations.pop("ar", None)
+    trans_real._translations.pop("ar", None)  # type: ignore[attr-defined]  # private
 
 
 @pytest.mark.parametrize(("days", "form"), [(1, 1), (2, 2), (3, 3), (10, 3), (11, 4), (100, 5)])

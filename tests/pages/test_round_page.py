@@ -91,7 +91,8 @@ def test_awards_are_listed_with_proposal_lane_and_amount(west, tess):
 
 
 def test_the_page_asks_no_more_of_the_database_for_more_of_everything(west, tess):
-    asked = []
+    client = browser(settled("Reader"))
+    asked: list[int] = []
     round_ = make_round(west, lanes={"GENERAL": 100_000, "READERS": 100_000})
     lanes = list(round_.lanes.order_by("kind"))
     for numbers in (range(1), range(1, 5)):
@@ -103,9 +104,8 @@ def test_the_page_asks_no_more_of_the_database_for_more_of_everything(west, tess
                 proposal=proposal, lane=lane, kind="MONEY", amount_minor=1, awarded_by=tess,
                 awarded_at=NOON,
             )  # fmt: skip
-        client = browser(settled(f"Reader{len(asked)}"))
-        client.get(address(round_))
-        asked.append(queries_of(lambda client=client: client.get(address(round_))))
+        client.get(address(round_))  # what is remembered of the first visit is not counted
+        asked.append(queries_of(lambda: client.get(address(round_))))
     assert asked[0] == asked[1]
     assert len(rows(seen(round_), 2)) == 5
 
