@@ -274,7 +274,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     # Pools, proposals and elections name their kind of resource by different fields.
-    "ENUM_NAME_OVERRIDES": {"ResourceKindEnum": "hubs.models.ResourceKind.choices"},
+    "ENUM_NAME_OVERRIDES": {
+        "ResourceKindEnum": "hubs.models.ResourceKind.choices",
+        "LaneKindEnum": "hubs.models.LaneKind.choices",
+    },
 }
 
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")

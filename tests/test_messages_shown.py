@@ -21,6 +21,7 @@ from django.utils.translation.trans_real import DjangoTranslation
 
 from audit.models import OPERATOR
 from hubs.models import Body, SeatFunction
+from hubs.queries import currency_choices
 from jobs.models import Job, JobState
 from members.countries import country_choices
 from members.languages import INTERFACE_LANGUAGES, PSEUDO_LANGUAGE, autonym, known_languages
@@ -36,6 +37,12 @@ SPOKEN = ("alt", "title", "placeholder", "aria-label", "aria-description", "labe
 NONSENSE = ("12345", "zoe@example.org", "password")  # tried on the forms of accounts
 DATA = ("script", "style", "code", "bdi", "time")  # what is in them is no text of ours
 NAMES = {"Commonpurse", "API"}
+MADE = {
+    "Well",
+    "School",
+    "Library",
+    "Principles",
+}  # data that the makers of tests have no accent on
 WITHOUT_GETTEXT = {"Name"}  # allauth's form of a passkey
 ASCII_WORD = re.compile(r"(?<!\w)[A-Za-z]{2,}(?!\w)")
 ARABIC_OR_ADDRESS = re.compile(r"[\u0600-\u06ff]|@")
@@ -207,11 +214,12 @@ def outside_brackets(text):
 
 @pytest.fixture
 def names(db):
-    """Names that are no text of ours: of countries and languages, and our own."""
+    """Names that are no text of ours: of countries, currencies, languages and data, and our own."""
     with translation.override("en"):
         countries = {name for _code, name in country_choices()}
+        countries |= {name for _code, name in currency_choices()}
     languages = {autonym(code) for code in (*known_languages(), PSEUDO_LANGUAGE)}
-    return countries | languages | NAMES | WITHOUT_GETTEXT
+    return countries | languages | NAMES | MADE | WITHOUT_GETTEXT
 
 
 def english_in(text, names):

@@ -80,7 +80,9 @@ def treasuring(visit: Visit, hubs: Sequence[Hub]) -> Iterator[Task]:
         hub__in=hubs, opened_at__isnull=True, is_practice=False,
         submission_at__gte=visit.now - LATEST_OPENING,
     ).select_related("hub").prefetch_related(lanes_prefetch())  # fmt: skip
-    left = [envelope for envelope in envelopes_left(*hubs) if envelope.left_minor > 0]
+    left = list(
+        envelopes_left(*hubs).filter(left_minor__gt=0)  # type: ignore[misc]  # it annotates that
+    )
     for round_ in planned.order_by("submission_at", "pk"):
         found = hindrances(round_, round_.lanes.all(), framework, visit.now)
         if Hindrance.NOT_FUNDED in found and any(_can_fund(one, round_) for one in left):

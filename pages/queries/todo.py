@@ -18,7 +18,7 @@ def to_do(member: Member, now: datetime, keys: Path, chain: Sequence[str] = ()) 
 
     A constant number of queries for each function the member's seats have.
     """
-    found = _all_of(Visit(member, now, chain, keys))
+    found = dict.fromkeys(_all_of(Visit(member, now, chain, keys)))  # a chair may be a deputy too
     return sorted(found, key=lambda task: (task.until is None, task.until or now))
 
 
