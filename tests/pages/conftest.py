@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from config.postgres import WEB
+from tests.pages import demo_urls  # read here, while DEMO is off: config.urls looks once
 from tests.pages.movement import Movement, connected_to, copied_database, make_movement
 
 
@@ -27,5 +28,5 @@ def _inside(movement, django_db_blocker) -> Iterator[None]:
 def demo(_inside, movement, db, settings) -> Movement:
     """The movement, asked by the role that serves pages; what a test changes is taken back."""
     settings.DEMO, settings.KEYS_DIR = True, movement.keys
-    settings.ROOT_URLCONF = "tests.pages.demo_urls"
+    settings.ROOT_URLCONF = demo_urls.__name__
     return movement

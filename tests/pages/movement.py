@@ -11,7 +11,6 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, connections, models
-from django.utils import timezone
 
 from audit.actions import chain_trail
 from config.management.commands.prepare_database import grant_web_role
