@@ -274,7 +274,9 @@ def test_amina_finds_her_ballot_and_lars_his_reason(demo, client, voting):
     lars.force_login(by_name("Lars"))
     paper = page(amina.get(f"/en/elections/{voting.pk}/vote/"))
     assert len(paper.select("input[type=checkbox][checked]")) == 3
-    told = words(page(lars.get(f"/en/elections/{voting.pk}/")).main)  # names in Danish, which he reads
+    told = words(
+        page(lars.get(f"/en/elections/{voting.pk}/")).main
+    )  # names in Danish, which he reads
     assert "No. Members at home in the hub Afrika syd for Sahara vote here." in told
     assert "belongs to the hub Nord- og Vesteuropa" in told
 
