@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from config.postgres import WEB
+from tests.pages import demo_urls  # read here, while DEMO is off: config.urls looks once
 from tests.pages.movement import Movement, connected_to, copied_database, make_movement
 
 
@@ -22,16 +23,16 @@ def movement(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[M
         yield make_movement(database, tmp_path_factory.mktemp("keys"), timezone.now())
 
 
-@pytest.fixture(scope="module")
-def _inside(movement, django_db_blocker) -> Iterator[None]:
-    """Before any transaction of a test begins, and for all tests of a module."""
+@pytest.fixture
+def inside(movement, django_db_blocker) -> Iterator[None]:
+    """Ask the movement's database. To be set up before any transaction of a test begins."""
     with django_db_blocker.unblock(), connected_to(movement.database, WEB):
         yield
 
 
 @pytest.fixture
-def demo(_inside, movement, db, settings, keys_folder) -> Movement:
+def demo(inside, movement, db, settings, keys_folder) -> Movement:
     """The movement, asked by the role that serves pages; what a test changes is taken back."""
     settings.DEMO, settings.KEYS_DIR = True, movement.keys
-    settings.ROOT_URLCONF = "tests.pages.demo_urls"
+    settings.ROOT_URLCONF = demo_urls.__name__
     return movement

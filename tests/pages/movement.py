@@ -16,7 +16,7 @@ from audit.actions import chain_trail
 from config.management.commands.prepare_database import grant_web_role
 from config.postgres import WEB
 from jobs.actions import take_job
-from jobs.models import Job
+from jobs.models import Job, JobState
 from pages.demo.seed import seed
 from voting.actions import count_election
 from voting.queries import COUNT_TASK
@@ -99,7 +99,7 @@ def _begin_numbering_anew() -> None:
 
 def work(now: datetime) -> None:
     """What the workers do: count what is closed, and link the trail."""
-    for job in Job.objects.filter(kind=COUNT_TASK):
+    for job in Job.objects.filter(kind=COUNT_TASK, state=JobState.QUEUED):
         taken = take_job(job_id=job.pk, now=now)
         count_election(job=taken, progress=lambda done, total: None, clock=lambda: now)
     chain_trail()
