@@ -3,6 +3,8 @@
 By default those on which most can go wrong, once; ``E2E_FULL=1`` opens all of them in both languages.
 """
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -154,6 +156,5 @@ def test_pages_with_real_data(open_tab, places):
         path = address.format(**places)
         tabs[name].go(path)
         assert tabs[name].path == path
-        tabs[name].look(
-            f"demo-{name or 'visitor'}-{address.strip('/') or 'home'}".replace("/", "-")
-        )
+        shown = f"demo {name or 'visitor'} {address or 'home'}"
+        tabs[name].look(re.sub(r"\W+", "-", shown).strip("-"))
