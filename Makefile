@@ -2,14 +2,14 @@
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
-export HOST PORT
+export HOST PORT ELECTION
 .DEFAULT_GOAL := help
 .PHONY: help demo test check lint types contracts migrations messages messages-check deploy-check e2e-full bench reset dev
 
 help: ## list these targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1  /p' Makefile | awk -F'  ' '{printf "make %-13s %s\n", $$1, $$2}'
 
-demo: ## run the whole site with sample data, at HOST (127.0.0.1) and PORT (8000)
+demo: ## run the whole site with sample data, at HOST (127.0.0.1) and PORT (8000); ELECTION=FILE.pb adds a real one
 	@$(PYTHON) -m config.bootstrap demo
 	@.venv/bin/python -m config.demo
 

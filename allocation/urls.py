@@ -1,4 +1,4 @@
-"""Addresses of pools, of the formula and of its runs."""
+"""Addresses of pools, of the formula and its runs, and of what hubs spend."""
 
 from django.urls import path
 

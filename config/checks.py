@@ -1,13 +1,16 @@
-"""System checks (``manage.py check``, and so the build): every route declared, every catalogue built."""
+"""System checks (``manage.py check``, and so the build): every route declared, every catalogue built;
+in production, keys out of the source.
+"""
 
 from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.translation import to_locale
 
+from config.safety import is_in_source
 from members.languages import INTERFACE_LANGUAGES
 from members.middleware import is_declared
 
@@ -45,6 +48,20 @@ def every_api_action_declares_a_permission(**kwargs: Any) -> list[CheckMessage]:
         for place, pattern in routes()
         for name in set((getattr(pattern.callback, "actions", None) or {}).values())
         if name not in getattr(pattern.callback.cls, "permits", {})  # type: ignore[attr-defined]
+    ]
+
+
+@register(Tags.security, deploy=True)
+def keys_lie_outside_the_source(**kwargs: Any) -> list[CheckMessage]:
+    """Without its key nobody can vote in an election any more, or find the own ballot."""
+    if not is_in_source(settings.KEYS_DIR):
+        return []
+    return [
+        Error(
+            f"KEYS_DIR is {settings.KEYS_DIR}, inside the source of the site.",
+            hint="Name a folder that a new version leaves alone, on a disk that is backed up.",
+            id="config.E003",
+        )
     ]
 
 

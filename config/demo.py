@@ -69,6 +69,7 @@ def environment(host: str, port: str, services: Services) -> dict[str, str]:
         "SITE_URL": f"http://{name}:{port}",
         "ALLOWED_HOSTS": ",".join(hosts),
         "CSRF_TRUSTED_ORIGINS": "",
+        "KEYS_DIR": "",  # var/keys, which make reset deletes with the elections
         "SECRET_KEY": secret_key(),
         "HOST": host,
         "PORT": port,
@@ -87,6 +88,12 @@ def refuse_production(given: Mapping[str, str]) -> None:
         )
 
 
+def chosen_election(given: Mapping[str, str]) -> list[str]:
+    """Return the file that `make demo ELECTION=FILE.pb` named, if it did."""
+    named = given.get("ELECTION", "").strip()
+    return [str(Path(named).expanduser().absolute())] if named else []
+
+
 class Site:
     """The processes of the site: web server, workers and beat."""
 
@@ -95,9 +102,9 @@ class Site:
         self.running: dict[str, subprocess.Popen[bytes]] = {}
 
     def fill(self) -> str:
-        """Bring the database up to date and fill it; return who can sign in."""
+        """Bring the database up to date and fill it; return what there is and where to begin."""
         process = subprocess.Popen(
-            [sys.executable, "-m", "config.demo_data", str(PEOPLE)],
+            [sys.executable, "-m", "config.demo_data", str(PEOPLE), *chosen_election(os.environ)],
             cwd=ROOT,
             env=self.settings,
             stdin=subprocess.DEVNULL,
@@ -143,7 +150,7 @@ class Site:
 
 
 def start(site: Site) -> str:
-    """Bring the site up on running services; return who can sign in."""
+    """Bring the site up on running services; return what there is and where to begin."""
     # It loads while the database is filled, and is asked only then. In production each of its
     # processes asks the servers first; here one load serves them all.
     site.begin("web", "--preload")
@@ -168,17 +175,19 @@ def start(site: Site) -> str:
 
 
 def welcome(settings: dict[str, str], people: str, services: Services, seconds: float) -> None:
-    """Say where the site is and who can sign in."""
-    say(f"\nCommonpurse runs at {settings['SITE_URL']}/ (up in {seconds:.0f} s)\n")
+    """Say where the site is, what it shows and how to begin."""
+    is_here = settings["HOST"] in LOOPBACK
+    hint = "   (use this name, not 127.0.0.1: passkeys refuse addresses)" if is_here else ""
+    say(f"\nCommonpurse is running: {settings['SITE_URL']}/{hint}")
     say(people.rstrip())
-    say(f"\nData: {services.data}   logs: {LOGS}   mail: {VAR / 'mail'}")
+    say("Ctrl-C stops it; `make demo` again continues where you were; `make reset` starts over.")
+    say(f"\nUp in {seconds:.0f} s. Data: {services.data}   logs: {LOGS}   mail: {VAR / 'mail'}")
     if services.data != services.base:
         say(
             "(The data lies there because PostgreSQL, which refuses root, cannot enter this folder.)"
         )
-    if settings["HOST"] not in LOOPBACK:
+    if not is_here:
         say("Anyone who reaches this machine can sign in as anyone: use it among friends only.")
-    say("Ctrl-C stops it; make demo goes on where it stopped; make reset begins anew.")
 
 
 @contextlib.contextmanager

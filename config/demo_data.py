@@ -1,14 +1,15 @@
-"""What the demo asks of Django before people come: `python -m config.demo_data FILE_FOR_PEOPLE`.
+"""What the demo asks of Django before people come: `python -m config.demo_data FILE_FOR_PEOPLE [ELECTION.pb]`.
 
 One process for all of it, because each start of Django takes a second or two.
 """
 
+import io
 import os
 import sys
 from pathlib import Path
 
 import django
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from config.preflight import step
@@ -30,7 +31,17 @@ def refuse_real_people() -> None:
         )
 
 
-def main(people: Path) -> None:
+def load_election(path: str) -> str:
+    """Bring in an election that somebody named; a bad file stops nothing. Returns what became of it."""
+    said = io.StringIO()
+    try:
+        call_command("load_demo_election", path, stdout=said)
+    except CommandError as refusal:
+        return f"ELECTION was not loaded, and everything else is there: {refusal}"
+    return said.getvalue().strip()
+
+
+def main(people: Path, election: str = "") -> None:
     """Bring the tables up to date, fill them, and write down who can sign in."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     with step("database tables and rights"):
@@ -41,7 +52,9 @@ def main(people: Path) -> None:
         call_command("seed_demo")
         with people.open("w") as file:
             call_command("demo_people", stdout=file)
+            if election:
+                file.write(load_election(election) + "\n")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])

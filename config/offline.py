@@ -19,6 +19,7 @@ ENVIRONMENT = {
     "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
     "DATABASE_OWNER_URL": "",
     "REDIS_URL": "redis://127.0.0.1:1/0",
+    "KEYS_DIR": "/srv/keys",
     "EMAIL_URL": "smtp://127.0.0.1:1",
     "WIKIMEDIA_CLIENT_ID": "",
     "WIKIMEDIA_CLIENT_SECRET": "",

@@ -1,4 +1,9 @@
-"""What a production site refuses to start on: servers that could lose what was acknowledged."""
+"""What a production site refuses to start on: servers that could lose what was acknowledged, and a
+place for the keys of elections where they would be lost or read.
+"""
+
+import tempfile
+from pathlib import Path
 
 import redis
 from django.conf import settings
@@ -25,6 +30,36 @@ def refuse_unsafe_servers() -> list[str]:
     except OperationalError as error:
         return [f"PostgreSQL does not answer: {error}"]
     return _refuse_evicting_broker()
+
+
+def is_in_source(folder: Path) -> bool:
+    """Whether a folder lies in the checkout, where a new version, or an image, would take it along."""
+    return folder.resolve().is_relative_to(settings.BASE_DIR)
+
+
+def refuse_unsafe_keys(folder: Path) -> list[str]:
+    """Raise ImproperlyConfigured where keys of elections would be lost, or none could be made.
+
+    Returns a warning where other accounts of the machine may look into the folder.
+    """
+    if is_in_source(folder):
+        raise ImproperlyConfigured(
+            f"KEYS_DIR is {folder}, inside the source of the site, and the next version would lose "
+            "the keys of open votes. Name a folder that stays, on a disk that is backed up."
+        )
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            others = folder.stat().st_mode & 0o077
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"KEYS_DIR is {folder}, where no key can be written ({error.strerror}): no election "
+            "could be frozen. Make the folder, and give it to the account of the site alone."
+        ) from error
+    if others:
+        return [
+            f"Other accounts may look into {folder}, where the keys of elections lie: chmod 700."
+        ]
+    return []
 
 
 def _refuse_evicting_broker() -> list[str]:

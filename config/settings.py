@@ -223,7 +223,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not PRODUCTION  # outside production nothing has to be collected first
 
 # One key per election, outside the database: what joins a member to a pseudonym.
-KEYS_DIR = Path(env.str("KEYS_DIR", str(BASE_DIR / "var" / "keys")))
+KEYS_DIR = Path(env.str("KEYS_DIR", "") or BASE_DIR / "var" / "keys")
 
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Commonpurse <no-reply@localhost>")
 EMAIL_TIMEOUT = 20  # seconds: a mail server that stalls must not hold a worker

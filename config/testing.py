@@ -47,6 +47,7 @@ def test_environment() -> dict[str, str]:
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "CSRF_TRUSTED_ORIGINS": "",
         "DATABASE_OWNER_URL": "",
+        "KEYS_DIR": "",
         "WIKIMEDIA_CLIENT_ID": "",
         "WIKIMEDIA_CLIENT_SECRET": "",
         "LOG_LEVEL": "WARNING",

@@ -29,7 +29,7 @@ class BudgetSerializer(serializers.ModelSerializer[RoundBudget]):
         fields = ["kind", "amount_minor"]
 
 
-class LaneSerializer(serializers.ModelSerializer[Lane]):
+class RoundLaneSerializer(serializers.ModelSerializer[Lane]):
     budgets = BudgetSerializer(many=True, read_only=True)
 
     class Meta:
@@ -47,7 +47,7 @@ class RoundSerializer(serializers.ModelSerializer[Round]):
     framework: "serializers.SlugRelatedField[FrameworkVersion]" = serializers.SlugRelatedField(
         "number", read_only=True, allow_null=True
     )
-    lanes = LaneSerializer(many=True, read_only=True)
+    lanes = RoundLaneSerializer(many=True, read_only=True)
 
     class Meta:
         model = Round

@@ -1,22 +1,60 @@
 """The distribution as oversight sees it: what each region got, gave on, and decided."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import BigIntegerField, Count, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import (
+    Aggregate,
+    BigIntegerField,
+    Count,
+    DurationField,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Coalesce
 
-from allocation.models import ApportionmentStatus, Award, Envelope, Pool, RoundFunding
+from allocation.models import (
+    Apportionment,
+    ApportionmentStatus,
+    Award,
+    Envelope,
+    Pool,
+    RoundFunding,
+)
+from allocation.queries import runs, split_of_run
 from hubs.models import Hub
 from proposals.models import Proposal, ProposalStatus
 
 NOT_ACCEPTED = (ProposalStatus.INELIGIBLE, ProposalStatus.DECLINED)
+HOUR = timedelta(hours=1)
+SUMMED = (
+    "envelope_minor", "south_minor", "previous_minor", "funded_minor", "awarded_minor",
+    "submitted", "refused", "funded",
+)  # fmt: skip
+
+
+class Median(Aggregate):
+    """The middle of the values there are, as PostgreSQL finds it."""
+
+    function = "percentile_cont"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = DurationField()
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """One hub's line. Amounts in the units of the pool; ``previous_minor`` is None for a new hub."""
+    """One hub's line. Amounts in the units of the pool; ``previous_minor`` is None for a new hub.
+
+    ``days`` is the median from handing in to the last decision, None while nothing is decided.
+    """
 
     hub: Hub
     envelope_minor: int
@@ -27,90 +65,121 @@ class Region:
     submitted: int
     refused: int
     funded: int
+    days: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """A pool over its regions, largest envelope first, with the sums of every column."""
+    """A pool over its regions, largest envelope first, with the sums of every column.
+
+    ``south_share_before`` is last year's part of 1 for the Global South, by the same figures, None
+    where there was no last year. Of the ``winners`` of this pool, ``repeated`` have more than one
+    award, of whatever year or resource.
+    """
 
     pool: Pool
     regions: tuple[Region, ...]
     total: Region
+    south_share_before: Decimal | None
+    winners: int
+    repeated: int
 
     @property
     def south_share(self) -> Decimal:
-        """Percent of the pool that is for the Global South, to two decimals, rounded down."""
-        return percent(self.total.south_minor, self.total.envelope_minor)
+        """The part of the pool that is for the Global South."""
+        return part(self.total.south_minor, self.total.envelope_minor)
 
 
-def percent(part: int, whole: int) -> Decimal:
-    """Percent to two decimals, rounded down: a floor that is missed by a cent is not shown as kept."""
-    return Decimal(part * 10_000 // whole).scaleb(-2) if whole else Decimal(0)
+def part(amount: int, whole: int) -> Decimal:
+    """A part of 1 to four decimals, rounded down: a floor missed by a cent is not shown as kept."""
+    return Decimal(amount * 10_000 // whole).scaleb(-4) if whole else Decimal(0)
 
 
 def pools_shared() -> QuerySet[Pool]:
-    """The pools with an approved apportionment, the newest cycle first."""
+    """The pools with an approved apportionment, the newest cycle first, and in it the money."""
     shared = Pool.objects.filter(apportionments__status=ApportionmentStatus.APPROVED)
-    return shared.select_related("cycle").order_by("-cycle__starts_on", "kind", "pk")
+    return shared.select_related("cycle").order_by("-cycle__starts_on", "-currency", "kind", "pk")
 
 
 def distribution_of(pool: Pool) -> Distribution | None:
     """Every region's line of a pool; None before it is shared. A constant number of queries."""
-    envelopes = list(_envelopes(pool))
-    if not envelopes:
+    run = runs().filter(pool=pool, status=ApportionmentStatus.APPROVED).first()
+    if run is None:
         return None
-    proposals = _proposal_counts(pool, [envelope.hub_id for envelope in envelopes])
-    regions = tuple(_region(envelope, proposals) for envelope in envelopes)
-    return Distribution(pool, regions, _total(regions))
+    envelopes = list(_envelopes(run))
+    proposals = _proposals(pool, [envelope.hub_id for envelope in envelopes])
+    by_hub = _by_hub(proposals)
+    regions = tuple(_region(envelope, by_hub.get(envelope.hub_id, {})) for envelope in envelopes)
+    split, winners = split_of_run(run), _winners(run)
+    return Distribution(
+        pool=pool,
+        regions=regions,
+        total=_total(regions, proposals.aggregate(days=_DAYS)["days"]),
+        south_share_before=split.south_share_before if split else None,
+        winners=winners["winners"],
+        repeated=winners["repeated"],
+    )
 
 
-def _envelopes(pool: Pool) -> QuerySet[Envelope]:
-    funded = RoundFunding.objects.filter(envelope=OuterRef("pk")).order_by()
-    awarded = Award.objects.filter(
-        kind=pool.kind, lane__round__hub=OuterRef("hub"), lane__round__cycle=pool.cycle_id
-    ).order_by()
-    zero = Value(0, output_field=BigIntegerField())
+_ZERO = Value(0, output_field=BigIntegerField())
+_DAYS = Median(F("decided_at") - F("submitted_at"))
+
+
+def _envelopes(run: Apportionment) -> QuerySet[Envelope]:
+    """What a round got from an envelope it got for all its awards of that kind: it has no other."""
+    funded = RoundFunding.objects.filter(envelope=OuterRef("pk")).order_by().values("envelope")
+    of_the_envelope = Award.objects.filter(
+        kind=run.pool.kind, lane__round__fundings__envelope=OuterRef("pk")
+    )
+    awarded = of_the_envelope.order_by().values("lane__round__fundings__envelope")
+    together = Sum("amount_minor")
     return (
-        Envelope.objects.filter(
-            apportionment__pool=pool, apportionment__status=ApportionmentStatus.APPROVED
-        )
-        .select_related("hub")
+        run.envelopes.select_related("hub")
         .annotate(
-            funded_minor=Coalesce(
-                Subquery(funded.values("envelope").annotate(s=Sum("amount_minor")).values("s")),
-                zero,
-            ),
-            awarded_minor=Coalesce(
-                Subquery(
-                    awarded.values("lane__round__hub").annotate(s=Sum("amount_minor")).values("s")
-                ),
-                zero,
-            ),
+            funded_minor=Coalesce(Subquery(funded.annotate(s=together).values("s")), _ZERO),
+            awarded_minor=Coalesce(Subquery(awarded.annotate(s=together).values("s")), _ZERO),
         )
         .order_by("-amount_minor", "hub__slug")
     )
 
 
-def _proposal_counts(pool: Pool, hubs: Sequence[int]) -> dict[int, dict[str, int]]:
+def _proposals(pool: Pool, hubs: Sequence[int]) -> QuerySet[Proposal]:
+    """What was handed in to the rounds of a cycle; practice is none of them."""
+    return Proposal.objects.public().filter(
+        lane__round__hub__in=hubs, lane__round__cycle=pool.cycle_id, lane__round__is_practice=False
+    )
+
+
+def _by_hub(proposals: QuerySet[Proposal]) -> dict[int, dict[str, Any]]:
     counted = (
-        Proposal.objects.public()
-        .filter(lane__round__hub__in=hubs, lane__round__cycle=pool.cycle_id)
-        .values("lane__round__hub")
+        proposals.values("lane__round__hub")
         .annotate(
             submitted=Count("pk"),
             refused=Count("pk", filter=Q(status__in=NOT_ACCEPTED)),
             funded=Count("pk", filter=Q(status=ProposalStatus.FUNDED)),
+            days=_DAYS,
         )
         .order_by()
     )
-    return {
-        row["lane__round__hub"]: {name: row[name] for name in ("submitted", "refused", "funded")}
-        for row in counted
-    }
+    return {row["lane__round__hub"]: dict(row) for row in counted}
 
 
-def _region(envelope: Envelope, proposals: dict[int, dict[str, int]]) -> Region:
-    counts = proposals.get(envelope.hub_id, {})
+def _winners(run: Apportionment) -> dict[str, int]:
+    """How many authors have an award from a pool, and how many of these have another one too."""
+    of_the_pool = Award.objects.filter(
+        kind=run.pool.kind, lane__round__fundings__envelope__apportionment=run
+    )
+    authors = Award.objects.filter(
+        proposal__author__in=of_the_pool.values("proposal__author"),
+        lane__round__is_practice=False,
+    ).order_by()
+    counted = authors.values("proposal__author").annotate(awards=Count("pk"))
+    return counted.aggregate(
+        winners=Count("awards"), repeated=Count("awards", filter=Q(awards__gt=1))
+    )
+
+
+def _region(envelope: Envelope, counts: Mapping[str, Any]) -> Region:
     return Region(
         hub=envelope.hub,
         envelope_minor=envelope.amount_minor,
@@ -121,20 +190,16 @@ def _region(envelope: Envelope, proposals: dict[int, dict[str, int]]) -> Region:
         submitted=counts.get("submitted", 0),
         refused=counts.get("refused", 0),
         funded=counts.get("funded", 0),
+        days=_days(counts.get("days")),
     )
 
 
-def _total(regions: Sequence[Region]) -> Region:
+def _days(waited: timedelta | None) -> Decimal | None:
+    return None if waited is None else round(Decimal(waited // HOUR) / 24, 1)
+
+
+def _total(regions: Sequence[Region], waited: timedelta | None) -> Region:
     def together(name: str) -> int:
         return sum(getattr(region, name) or 0 for region in regions)
 
-    return Region(
-        hub=Hub(),
-        **{
-            name: together(name)
-            for name in (
-                "envelope_minor", "south_minor", "previous_minor", "funded_minor",
-                "awarded_minor", "submitted", "refused", "funded",
-            )
-        },
-    )  # fmt: skip
+    return Region(hub=Hub(), days=_days(waited), **{name: together(name) for name in SUMMED})

@@ -6,9 +6,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from allocation.models import Pool
+from allocation.queries import defused
 from members.access import VisitorRequest, permit
 from members.permissions import anyone
-from oversight.queries import distribution_of, percent, pools_shared
+from oversight.queries import SUMMED, distribution_of, part, pools_shared
 
 
 @permit(anyone)
@@ -20,7 +21,7 @@ def distribution(request: VisitorRequest) -> HttpResponse:
     shown: dict[str, object] = {"pools": pools, "pool": chosen, "distribution": found}
     if found:
         shown["shares"] = [
-            (region, percent(region.envelope_minor, found.total.envelope_minor))
+            (region, part(region.envelope_minor, found.total.envelope_minor))
             for region in found.regions
         ]
     return render(request, "oversight/distribution.html", shown)
@@ -37,18 +38,16 @@ def _chosen(pools: list[Pool], wanted: str) -> Pool | None:
 
 @permit(anyone)
 def distribution_csv(request: VisitorRequest, pool: int) -> HttpResponse:
-    """The same table as a file: codes and integers only, amounts in the smallest unit."""
+    """The same tables as a file: codes and figures only, amounts in the smallest unit."""
     found = distribution_of(get_object_or_404(Pool.objects.select_related("cycle"), pk=pool))
     if found is None:
         raise Http404
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="distribution-{pool}.csv"'
     writer = csv.writer(response)
-    columns = (
-        "envelope_minor", "south_minor", "previous_minor", "funded_minor", "awarded_minor",
-        "submitted", "refused", "funded",
-    )  # fmt: skip
+    columns = (*SUMMED, "days")
     writer.writerow(["hub", *columns])
     for region in found.regions:
-        writer.writerow([region.hub.slug, *(getattr(region, name) for name in columns)])
+        figures = (getattr(region, name) for name in columns)
+        writer.writerow([defused(region.hub.slug), *figures])
     return response

@@ -1,5 +1,7 @@
 """Pages that compose several apps: home, a round, the styleguide, health."""
 
+from datetime import datetime
+
 from django import forms
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -14,19 +16,15 @@ from allocation.permissions import can_fund_round
 from allocation.queries import awards_of
 from hubs.models import Round
 from hubs.permissions import can_edit_round, can_open_round
-from hubs.queries import home_hub, terms_of
+from hubs.queries import home_hub, lanes_of, terms_of
 from members.access import WRITE, VisitorRequest, permit
 from members.permissions import anyone
-from pages.queries import (
-    lanes_with_budgets,
-    open_rounds,
-    public_count,
-    recent_elections,
-    to_do,
-)
+from pages.queries import open_rounds, open_votes, public_count, recent_elections, to_do
 from proposals.permissions import can_draft
+from texts.queries import renderings_prefetch
 from voting.permissions import can_freeze_election, can_import_election
 from voting.queries import elections_of
+from voting.queries.freezing import FREEZING
 
 
 @permit(anyone)
@@ -39,7 +37,7 @@ def home(request: VisitorRequest) -> HttpResponse:
     }
     if not isinstance(request.user, AnonymousUser):
         shown |= {
-            "to_do": to_do(request.user, now, settings.KEYS_DIR),
+            "to_do": to_do(request.user, now, settings.KEYS_DIR, request.reading_chain),
             "home": home_hub(request.user),
             "terms": terms_of(request.user, now),
         }
@@ -50,24 +48,37 @@ def home(request: VisitorRequest) -> HttpResponse:
 def round_detail(request: VisitorRequest, round: Round) -> HttpResponse:
     """A round with its timetable, lanes, proposals, votes and awards, and what the visitor may do."""
     now = timezone.now()
+    elections = list(elections_of([round]).select_related("round__hub"))
     shown = {
         "round": round,
         "phase": round.phase_at(now),
         "timetable": round.timetable.begins(),
-        "lanes": lanes_with_budgets(round),
+        "lanes": lanes_of(round),
         "proposals": public_count(round),
-        "elections": elections_of([round]),
-        "awards": awards_of(round),
-        "may": {
-            name: allows(request.user, round, now=now)
-            for name, allows in (
-                ("draft", can_draft), ("edit", can_edit_round), ("open", can_open_round),
-                ("fund", can_fund_round), ("freeze", can_freeze_election), ("import", can_import_election),
-            )
-        },
+        "elections": elections,
+        "votes": open_votes(elections, request.user, settings.KEYS_DIR, now),
+        "awards": awards_of(round).prefetch_related(renderings_prefetch("proposal__text")),
+        "may": _offers(request, round, now),
         "now": now,
-    }  # fmt: skip
+    }
     return render(request, "pages/round.html", shown)
+
+
+def _offers(request: VisitorRequest, round_: Round, now: datetime) -> dict[str, bool]:
+    """What the visitor may do with the round, as far as its state still leaves it to be done."""
+    is_planned, is_real = round_.opened_at is None, not round_.is_practice
+    useful = (
+        ("draft", can_draft, is_real),
+        ("edit", can_edit_round, is_planned),
+        ("open", can_open_round, is_planned),
+        ("fund", can_fund_round, is_planned and is_real),
+        ("freeze", can_freeze_election, is_real and round_.phase_at(now) in FREEZING),
+        ("import", can_import_election, is_real),
+    )
+    return {
+        name: is_useful and allows(request.user, round_, now=now)
+        for name, allows, is_useful in useful
+    }
 
 
 class StyleguideForm(forms.Form):

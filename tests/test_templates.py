@@ -104,7 +104,9 @@ def test_no_translation_is_built_from_a_variable():
         (str(path.relative_to(ROOT)), tag)
         for path in TEMPLATES
         for tag in re.findall(r"\{% translate\s[^%]*%\}", path.read_text())
-        if not re.match(r"\{% translate (?:\"[^\"]+\"|'[^']+')( as \w+)? %\}", tag)
+        if not re.match(
+            r"\{% translate (?:\"[^\"]+\"|'[^']+')( context \"[^\"]+\")?( as \w+)? %\}", tag
+        )
     ]
     assert built == []
 

@@ -6,15 +6,16 @@ from django.db import transaction
 from django.db.models import Sum
 
 from allocation.models import ApportionmentStatus, Award, Envelope, RoundFunding
-from allocation.queries.spending import awards_due
+from allocation.queries.spending import awards_due, is_over, is_paid, waiting_on
 from audit.actions import record
 from hubs.actions import set_budgets
 from hubs.models import ResourceKind, Round
 from members.actions import write_message
 from members.models import Member
 from proposals.actions import settle_proposal
-from proposals.models import Proposal, ProposalStatus
-from voting.models import Election, ElectionOrigin, Item, Tally
+from proposals.models import Proposal
+from texts.queries import written
+from voting.models import Election, Item, Tally
 
 
 class RoundIsOpen(Exception):
@@ -26,7 +27,7 @@ class WrongEnvelope(Exception):
 
 
 class AlreadyFunded(Exception):
-    """The round was given its part of this envelope before."""
+    """The round was given its part of this kind of resource before."""
 
 
 class EnvelopeTooSmall(Exception):
@@ -59,7 +60,8 @@ def fund_round(
 ) -> RoundFunding:
     """Give a round a part of an envelope of its hub, and share it out over the lanes.
 
-    Refuses RoundIsOpen, WrongEnvelope, AlreadyFunded and EnvelopeTooSmall.
+    Refuses RoundIsOpen, WrongEnvelope, AlreadyFunded, EnvelopeTooSmall, and NoLanes where there is
+    nothing to share it out over.
     """
     round = Round.objects.select_for_update().get(pk=round.pk)
     envelope = (
@@ -74,7 +76,7 @@ def fund_round(
     is_other_money = pool.kind == ResourceKind.MONEY and pool.currency != round.currency
     if not is_approved or envelope.hub_id != round.hub_id or is_other_money or round.is_practice:
         raise WrongEnvelope
-    if envelope.fundings.filter(round=round).exists():
+    if round.fundings.filter(envelope__apportionment__pool__kind=pool.kind).exists():
         raise AlreadyFunded
     used = envelope.fundings.aggregate(used=Sum("amount_minor"))["used"] or 0
     if amount_minor > envelope.amount_minor - used:
@@ -107,11 +109,13 @@ def make_awards(*, election: Election, treasurer: Member, now: datetime) -> list
     election = (
         Election.objects.select_for_update(of=("self",)).select_related("round").get(pk=election.pk)
     )
-    _require_result(election, now)
-    due = awards_due(election)
+    if not is_paid(election):
+        raise NothingIsPaid
+    due = awards_due(election) if is_over(election, now) else None
     if due is None:
         raise NotCounted
-    proposals = _waiting(election)
+    locked = waiting_on(election).select_for_update(of=("self",))
+    proposals = {proposal.pk: proposal for proposal in locked}
     if not proposals:
         raise AlreadyAwarded
     if any(proposal.author_id == treasurer.pk for proposal in proposals.values()):
@@ -131,24 +135,6 @@ def make_awards(*, election: Election, treasurer: Member, now: datetime) -> list
         after={"awards": len(awards), "not_funded": len(proposals)},
     )
     return awards
-
-
-def _require_result(election: Election, now: datetime) -> None:
-    if election.origin != ElectionOrigin.OWN or election.round.is_practice:
-        raise NothingIsPaid
-    if not Election.objects.with_visible_results(now).filter(pk=election.pk).exists():
-        raise NotCounted
-
-
-def _waiting(election: Election) -> dict[int, Proposal]:
-    """The proposals of the ballot that wait for their outcome, locked, by id."""
-    waiting = Proposal.objects.select_for_update(of=("self",)).filter(
-        items__election=election, status=ProposalStatus.SHORTLISTED
-    )
-    return {
-        proposal.pk: proposal
-        for proposal in waiting.select_related("author", "lane").order_by("pk")
-    }
 
 
 def _award(
@@ -178,7 +164,7 @@ def _settle(proposal: Proposal, election: Election, now: datetime, *, is_funded:
         template="emails/allocation/" + ("awarded" if is_funded else "not_awarded"),
         recipient=proposal.author,
         context={
-            "proposal": str(proposal),
+            "title": written(proposal.text, ()).title,
             "path": f"/proposals/{proposal.pk}/",
             "result_path": f"/elections/{election.pk}/",
         },

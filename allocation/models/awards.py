@@ -43,6 +43,35 @@ class RoundFunding(models.Model):
         triggers = [
             *append_only(),
             Guard(
+                name="for_its_round",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[("given_to", "hubs_round%ROWTYPE"), ("pool", "allocation_pool%ROWTYPE")],
+                func="""
+                    SELECT * INTO given_to FROM hubs_round WHERE id = NEW.round_id FOR UPDATE;
+                    SELECT p.* INTO pool FROM allocation_pool p
+                    JOIN allocation_apportionment a ON a.pool_id = p.id
+                    JOIN allocation_envelope e ON e.apportionment_id = a.id
+                    WHERE e.id = NEW.envelope_id;
+                    IF given_to.opened_at IS NOT NULL OR given_to.is_practice THEN
+                        RAISE EXCEPTION 'allocation: a round is funded before it opens, and never for practice';
+                    END IF;
+                    IF pool.kind = 'MONEY' AND pool.currency <> given_to.currency THEN
+                        RAISE EXCEPTION 'allocation: money funds rounds in its own currency';
+                    END IF;
+                    IF EXISTS (
+                        SELECT FROM allocation_roundfunding f
+                        JOIN allocation_envelope e ON e.id = f.envelope_id
+                        JOIN allocation_apportionment a ON a.id = e.apportionment_id
+                        JOIN allocation_pool p ON p.id = a.pool_id
+                        WHERE f.round_id = NEW.round_id AND p.kind = pool.kind
+                    ) THEN
+                        RAISE EXCEPTION 'allocation: a round is funded once with a kind of resource';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            Guard(
                 name="within_the_envelope",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
@@ -119,6 +148,26 @@ class Award(models.Model):
                         (SELECT sum(amount_minor) FROM allocation_award WHERE lane_id = NEW.lane_id AND kind = NEW.kind), 0
                     ) > coalesce(held, 0) THEN
                         RAISE EXCEPTION 'allocation: the awards would be more than the lane holds';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            Guard(
+                name="follows_from_its_count",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Condition("NEW.tally_id IS NOT NULL"),
+                func="""
+                    IF NOT EXISTS (
+                        SELECT FROM voting_tally t
+                        JOIN voting_election e ON e.id = t.election_id
+                        JOIN voting_item i ON i.lane_id = t.lane_id
+                        WHERE t.id = NEW.tally_id AND t.decides AND e.origin = 'OWN'
+                        AND e.resource_kind = NEW.kind AND i.proposal_id = NEW.proposal_id
+                        AND i.cost_minor = NEW.amount_minor
+                        AND t.outcome -> 'winners' @> to_jsonb(i.code::text))
+                    THEN
+                        RAISE EXCEPTION 'allocation: an award is what the deciding count bought, at its cost';
                     END IF;
                     RETURN NEW;
                 """,

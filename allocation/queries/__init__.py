@@ -28,7 +28,14 @@ from allocation.queries.running import (
     replay,
     simulate,
 )
-from allocation.queries.spending import awards_due, awards_of, envelopes_left
+from allocation.queries.spending import (
+    AwardsToMake,
+    awards_due,
+    awards_of,
+    awards_to_make,
+    envelopes_for,
+    envelopes_left,
+)
 from allocation.queries.splits import (
     SharedPool,
     Split,
@@ -42,13 +49,14 @@ from allocation.queries.splits import (
     split_of_run,
     waterfall_of,
 )
-from allocation.queries.tables import FIGURES_HEADER, figures_csv, split_csv
+from allocation.queries.tables import FIGURES_HEADER, defused, figures_csv, split_csv
 
 __all__ = [
     "COMPUTE_TASK",
     "FIGURES_HEADER",
     "FIRST_PARAMETERS",
     "MEASURES",
+    "AwardsToMake",
     "Figure",
     "Given",
     "HubFigures",
@@ -62,8 +70,11 @@ __all__ = [
     "WaterfallStep",
     "awards_due",
     "awards_of",
+    "awards_to_make",
     "check_parameters",
     "cycles_with_pools",
+    "defused",
+    "envelopes_for",
     "envelopes_left",
     "envelopes_of",
     "figures_by_hub",

@@ -11,12 +11,11 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from allocation.models import ApportionmentStatus, Indicator, IndicatorValue, Parameter, Pool, Step
-from hubs.currencies import decimals_of
 from hubs.models import Hub, ResourceKind
-from members.templatetags.wording import reader_locale, written_amount, written_number
+from hubs.templatetags.resources import resource, resource_text
+from members.templatetags.wording import apart, reader_locale, written_number
 from texts.queries import localized
 
 register = template.Library()
@@ -56,27 +55,13 @@ SHARES = frozenset({Indicator.SOUTH})  # indicators that are parts of a whole
 
 
 def pooled_text(minor: int, pool: Pool) -> str:
-    """An amount of a pool in its own unit: money, hours or credits."""
-    locale = reader_locale()
-    if pool.kind == ResourceKind.MONEY:
-        return written_amount(minor, pool.currency, decimals_of(pool.currency), locale)
-    if pool.kind == ResourceKind.STAFF_TIME:
-        hours = round(Decimal(minor) / 60, 2).normalize()
-        shown = written_number(f"{hours:f}", locale)
-        return ngettext("%(hours)s hour", "%(hours)s hours", _plural(hours)) % {"hours": shown}
-    shown = written_number(minor, locale)
-    return ngettext("%(credits)s credit", "%(credits)s credits", minor) % {"credits": shown}
-
-
-def _plural(number: Decimal) -> int:
-    """The whole number whose form of words a decimal takes: 1.5 hours are several."""
-    return int(number) if number == number.to_integral_value() else 2
+    return resource_text(minor, pool.kind, pool.currency)
 
 
 @register.simple_tag
 def pooled(minor: int, pool: Pool) -> SafeString:
-    """An amount that no neighbouring text can tear apart."""
-    return format_html('<bdi class="amount">{}</bdi>', pooled_text(minor, pool))
+    """An amount of a pool in its own unit."""
+    return resource(minor, pool.kind, pool.currency)
 
 
 @register.simple_tag
@@ -235,11 +220,6 @@ def fault(
         for key, value in (error.get("remedies") or {}).items()
     ]
     return Fault(str(FAULTS[error["code"]]) % told, remedies)
-
-
-def apart(text: object) -> str:
-    """A text set apart from the direction of the sentence around it."""
-    return f"\u2068{text}\u2069"
 
 
 def _told(error: Mapping[str, Any], pool: Pool) -> dict[str, str]:

@@ -7,24 +7,39 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from allocation import actions
 from allocation.forms.spending import FundingForm
+from allocation.models import Envelope
 from allocation.permissions import can_fund_round, can_make_awards
-from allocation.queries.spending import awards_due, envelopes_left
+from allocation.queries.spending import awards_to_make, envelopes_left
+from allocation.templatetags.splitting import pooled_text
+from hubs.actions import NoLanes
 from hubs.models import Hub, Round
 from members.access import WRITE, MemberRequest, VisitorRequest, permit
 from members.permissions import anyone
-from proposals.models import ProposalStatus
+from members.templatetags.wording import apart
 from voting.models import Election
 from voting.queries import item_title
 
-REFUSED_FUNDING: dict[type[Exception], Promise] = {
-    actions.RoundIsOpen: _lazy("This round is open: what it has to give is frozen."),
-    actions.AlreadyFunded: _lazy("This round already has its part of this envelope."),
-    actions.WrongEnvelope: _lazy("This envelope cannot fund this round."),
-    actions.EnvelopeTooSmall: _lazy(
-        "The envelope has less left than that. Write a smaller amount."
+REFUSED_FUNDING: dict[type[Exception], tuple[str, Promise]] = {
+    actions.RoundIsOpen: (
+        "envelope",
+        _lazy("This round is open: what it has to give is frozen."),
+    ),
+    actions.AlreadyFunded: (
+        "envelope",
+        _lazy("This round already has its part of this kind of resource."),
+    ),
+    actions.WrongEnvelope: ("envelope", _lazy("This envelope cannot fund this round.")),
+    actions.EnvelopeTooSmall: (
+        "amount",
+        _lazy("The envelope has %(left)s left. Write an amount that is not larger."),
+    ),
+    NoLanes: (
+        "envelope",
+        _lazy("This round has no lanes yet to share it out over: a facilitator plans them first."),
     ),
 }
 
@@ -38,23 +53,32 @@ def hub_envelopes(request: VisitorRequest, hub: Hub) -> HttpResponse:
 
 @permit(can_fund_round, methods=WRITE, round=Round.objects.select_related("hub"))
 def fund_round(request: MemberRequest, round: Round) -> HttpResponse:
-    form = FundingForm(request.POST or None, round=round)
+    form = FundingForm(request.POST or None, round=round, chain=request.reading_chain)
     if request.method == "POST" and form.is_valid():
+        envelope: Envelope = form.cleaned_data["envelope"]
         try:
             actions.fund_round(
                 round=round,
-                envelope=form.cleaned_data["envelope"],
+                envelope=envelope,
                 amount_minor=form.cleaned_data["amount_minor"],
                 treasurer=request.user,
                 now=timezone.now(),
             )
         except tuple(REFUSED_FUNDING) as refusal:
-            form.add_error("amount", str(REFUSED_FUNDING[type(refusal)]))
+            form.add_error(*_said(refusal, envelope))
         else:
             messages.success(request, _("The round has its money, shared out over its lanes."))
             return redirect("pages:round", round.pk)
     shown = {"form": form, "round": round, "envelopes": envelopes_left(round.hub)}
     return render(request, "allocation/fund_round.html", shown)
+
+
+def _said(refusal: Exception, envelope: Envelope) -> tuple[str, str]:
+    field, sentence = REFUSED_FUNDING[type(refusal)]
+    if not isinstance(refusal, actions.EnvelopeTooSmall):
+        return field, str(sentence)
+    left = pooled_text(refusal.left_minor, envelope.apportionment.pool)
+    return field, str(sentence) % {"left": apart(left)}
 
 
 REFUSED_AWARDS: dict[type[Exception], Promise] = {
@@ -69,32 +93,33 @@ REFUSED_AWARDS: dict[type[Exception], Promise] = {
 }
 
 
-@permit(
-    can_make_awards,
-    methods=WRITE,
-    election=Election.objects.select_related("round__hub", "manifest"),
-)
+@permit(can_make_awards, methods=WRITE, election=Election.objects.select_related("round__hub"))
 def make_awards(request: MemberRequest, election: Election) -> HttpResponse:
     """The awards as they would be made, and the button that makes them."""
+    now = timezone.now()
     if request.method == "POST":
         try:
-            made = actions.make_awards(
-                election=election, treasurer=request.user, now=timezone.now()
-            )
+            made = actions.make_awards(election=election, treasurer=request.user, now=now)
         except tuple(REFUSED_AWARDS) as refusal:
             messages.error(request, str(REFUSED_AWARDS[type(refusal)]))
         else:
-            messages.success(
-                request,
-                _("Awards made: %(count)s. Every author is told by mail.") % {"count": len(made)},
-            )
+            messages.success(request, _awarded(len(made)))
         return redirect("pages:round", election.round_id)
-    due = awards_due(election) if hasattr(election, "manifest") else None
-    rows = [
+    found = awards_to_make(election, now)
+    named = [
         (item, item_title(item, request.reading_chain, election.title_language), tally)
-        for item, tally in due or ()
-        if item.proposal and item.proposal.status == ProposalStatus.SHORTLISTED
+        for item, tally in found.rows
     ]
-    shown = {"election": election, "rows": rows, "is_counted": due is not None}
-    shown["total_minor"] = sum(item.cost_minor for item, _title, _tally in rows)
+    shown = {"election": election, "found": found, "rows": named}
     return render(request, "allocation/make_awards.html", shown)
+
+
+def _awarded(count: int) -> str:
+    if not count:
+        return _("The books are closed without an award. Every author is told by mail.")
+    said = ngettext(
+        "%(count)s award is made. Every author is told by mail.",
+        "%(count)s awards are made. Every author is told by mail.",
+        count,
+    )
+    return said % {"count": count}

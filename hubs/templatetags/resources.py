@@ -13,14 +13,20 @@ from members.templatetags.wording import reader_locale, written_amount, written_
 
 register = template.Library()
 
+MINUTES = 60
 
-def resource_text(minor: int, kind: str, currency: str = "") -> str:
-    """Minor units as money, minutes as hours, credits and access grants as they are."""
+
+def resource_text(minor: int, kind: str, currency: str = "", decimals: int | None = None) -> str:
+    """Minor units as money, minutes as hours, credits and access grants as they are.
+
+    ``decimals`` are those of the currency, unless an election counts its money in others.
+    """
     locale = reader_locale()
     if kind == ResourceKind.MONEY:
-        return written_amount(minor, currency, decimals_of(currency), locale)
+        known = decimals_of(currency) if decimals is None else decimals
+        return written_amount(minor, currency, known, locale)
     if kind == ResourceKind.STAFF_TIME:
-        hours = (Decimal(minor) / 60).quantize(Decimal("0.01")).normalize()
+        hours = (Decimal(minor) / MINUTES).quantize(Decimal("0.01")).normalize()
         said = ngettext("%(n)s hour", "%(n)s hours", _several(hours))
         return said % {"n": written_number(f"{hours:f}", locale)}
     said = (
@@ -37,6 +43,7 @@ def _several(number: Decimal) -> int:
 
 
 @register.simple_tag
-def resource(minor: int, kind: str, currency: str = "") -> SafeString:
+def resource(minor: int, kind: str, currency: str = "", decimals: int | None = None) -> SafeString:
     """``{% resource line.amount_minor line.kind round.currency %}``, which no text can tear apart."""
-    return format_html('<bdi class="amount">{}</bdi>', resource_text(int(minor), kind, currency))
+    shown = resource_text(int(minor), kind, currency, decimals)
+    return format_html('<bdi class="amount">{}</bdi>', shown)

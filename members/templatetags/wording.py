@@ -82,6 +82,11 @@ def written_moment(moment: datetime, locale: Locale) -> str:
     return f"{shown} ({zone})"
 
 
+def apart(text: object) -> str:
+    """A text set apart from the direction of the sentence around it."""
+    return f"\u2068{text}\u2069"
+
+
 @register.simple_tag
 def money(amount_minor: int, currency: str, decimals: int) -> SafeString:
     """An amount that no neighbouring text can tear apart."""

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 LENGTHS = {0: 1, 1: 24, 2: 17, 3: 13, 4: 10, 5: 18, 6: 6, 7: 4, 8: 3, 9: 2, 10: 2}  # percent
 SPREAD = 0.55  # of the logarithm of popularity
 LEANINGS = (40, 30, 20, 10)  # percent of the voters who lean one way together
+PULL = 4  # how much more those of one leaning like what they lean to
 
 
 def invented_ballots(items: int, voters: int, seed: int) -> list[tuple[int, ...]]:
@@ -27,7 +28,8 @@ def invented_ballots(items: int, voters: int, seed: int) -> list[tuple[int, ...]
         leaning = choose.choices(range(len(LEANINGS)), LEANINGS)[0]
         length = min(choose.choices(list(LENGTHS), list(LENGTHS.values()))[0], items)
         weights = [
-            weight * (4 if item in liked[leaning] else 1) for item, weight in enumerate(popularity)
+            weight * (PULL if item in liked[leaning] else 1)
+            for item, weight in enumerate(popularity)
         ]
         found.append(_pick(choose, weights, length))
     return found

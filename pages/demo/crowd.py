@@ -49,6 +49,18 @@ def make_crowd(now: datetime) -> int:
     return len(members)
 
 
+def translators_for(pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Member]:
+    """For each hub and language someone of the crowd who reads it, at home in the hub if anyone is."""
+    crowd = Member.objects.filter(email__regex=r"^[a-z]+-[0-9]{4}@demo\.invalid$").order_by("email")
+    found: dict[tuple[str, str], Member] = {}
+    for hub, language in pairs:
+        known = crowd.filter(reads__overlap=[language, language.split("-")[0]])
+        readers = [one for one in known if one not in found.values()]
+        at_home = [one for one in readers if one.email.startswith(f"{hub}-")]
+        found[(hub, language)] = (at_home or readers)[0]
+    return found
+
+
 def _member(choose: random.Random, hub: str, number: int, now: datetime) -> Member:
     country = choose.choice(COUNTRIES[hub].split())
     spoken = [code for code in languages_of(country)[:3] if is_language(code)] or ["en"]

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from django.db.models import Sum
+
 from allocation.actions import (
     approve_apportionment,
     compute_apportionment,
@@ -14,7 +16,7 @@ from allocation.actions import (
     publish_indicators,
     request_apportionment,
 )
-from allocation.models import Apportionment, Envelope, IndicatorSnapshot
+from allocation.models import Apportionment, ApportionmentStatus, Envelope, IndicatorSnapshot
 from allocation.queries import Figure
 from hubs.models import Cycle, Hub, ResourceKind, Round, SeatFunction
 from jobs.actions import take_job
@@ -132,6 +134,21 @@ def _computed(job: Job, at: datetime) -> None:
     compute_apportionment(
         job=take_job(job_id=job.pk, now=at), progress=lambda done, total: None, clock=lambda: at
     )
+
+
+def newest_split() -> Apportionment | None:
+    """The split of money that is in force."""
+    approved = Apportionment.objects.filter(
+        status=ApportionmentStatus.APPROVED, pool__kind=ResourceKind.MONEY
+    )
+    return approved.select_related("pool__cycle").order_by("-decided_at").first()
+
+
+def left_of(apportionment: Apportionment, plan: Plan) -> int:
+    """What a hub's envelope has left once a round is given its part; below zero it is too small."""
+    envelope = Envelope.objects.get(apportionment=apportionment, hub__slug=plan.hub)
+    used = envelope.fundings.aggregate(used=Sum("amount_minor"))["used"] or 0
+    return envelope.amount_minor - used - plan.budget * 100
 
 
 def fund(

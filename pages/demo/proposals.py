@@ -10,7 +10,7 @@ from typing import Any
 from hubs.models import Lane, ResourceKind, Round
 from members.models import Member
 from pages.demo.crowd import SEED
-from pages.demo.rounds import SUBMISSION, Plan
+from pages.demo.rounds import PLANS, SUBMISSION, Plan
 from proposals.actions import Line, draft_proposal, submit_proposal
 from proposals.models import Proposal
 from texts.actions import translate_text
@@ -43,7 +43,8 @@ def hand_in(
     found = {}
     for number, entry in enumerate(listed):
         at = begins + (last - begins) * (number + 1) / (len(listed) + 2)
-        found[entry["key"]] = _proposal(entry, lanes[entry["lane"]], authors[entry["key"]], at)
+        written = {**entry, "title": entry["title"] + plan.mark}
+        found[entry["key"]] = _proposal(written, lanes[entry["lane"]], authors[entry["key"]], at)
     return found
 
 
@@ -71,23 +72,35 @@ def _line(line: Mapping[str, str]) -> Line:
 
 
 def translate(
+    plan: Plan,
     proposals: Mapping[str, Proposal],
-    listed: Sequence[Mapping[str, Any]],
-    translator: Member,
+    translators: Mapping[tuple[str, str], Member],
     now: datetime,
 ) -> None:
-    """Add the translations that the files hold."""
-    for entry in listed:
+    """Add the translations that the file of a hub holds, each by the hub's translator into it."""
+    for entry in entries(plan.hub):
         for language, words in entry["translations"].items():
             translate_text(
                 text=proposals[entry["key"]].text,
                 language=language,
-                title=words["title"],
+                title=words["title"] + plan.mark,
                 summary=words["summary"],
                 body=words["body"],
-                translator=translator,
+                translator=translators[(plan.hub, language)],
                 now=now,
             )
+
+
+def translations() -> list[tuple[str, str]]:
+    """The hubs with proposals, each with every language that something of it is translated into."""
+    return sorted(
+        {
+            (plan.hub, language)
+            for plan in PLANS
+            for entry in entries(plan.hub)
+            for language in entry["translations"]
+        }
+    )
 
 
 def authors_for(

@@ -19,6 +19,12 @@ class Plan(NamedTuple):
     hub: str
     days: tuple[int, int, int, int, int, int, int]
     budget: int  # whole dollars
+    number: int = 1  # of the hub's rounds
+
+    @property
+    def mark(self) -> str:
+        """What tells the texts of a later round from those of the first."""
+        return f" ({self.number})" if self.number > 1 else ""
 
     def moment(self, phase: int, now: datetime) -> datetime:
         """When a phase begins: midnight UTC of its day. 0 is submission, 6 delivery."""
@@ -26,17 +32,19 @@ class Plan(NamedTuple):
 
 
 PLANS = (
-    Plan("lac", (-150, -115, -80, -60, -32, -31, 30), 216_000),  # counted
-    Plan("ssa", (-110, -70, -40, -21, 9, 10, 40), 220_000),  # voting now
+    Plan("lac", (-150, -115, -80, -60, -32, -31, 30), 197_800),  # counted
+    Plan("ssa", (-110, -70, -40, -21, 9, 10, 40), 236_000),  # voting now
     Plan("mena", (-60, -16, 20, 40, 70, 71, 100), 200_000),  # in review
     Plan("nwe", (-14, 30, 60, 80, 110, 111, 140), 220_000),  # being written for
 )
+# What a later start adds where nobody can vote any more: voting begins that day, for thirty days.
+NEXT = Plan("ssa", (-89, -49, -19, 0, 30, 31, 61), 220_000)
 SUBMISSION, REVIEW, DELIBERATION, VOTING, COUNTING, RESULTS, DELIVERY = range(7)
 LANES = (
     LanePlan(LaneKind.GENERAL, LaneMethod.VOTE, 5_500),
     LanePlan(LaneKind.CAPACITY, LaneMethod.VOTE, 1_200),
-    LanePlan(LaneKind.READERS, LaneMethod.VOTE, 1_400),
-    LanePlan(LaneKind.PARTNER, LaneMethod.VOTE, 1_500),
+    LanePlan(LaneKind.READERS, LaneMethod.VOTE, 1_500),
+    LanePlan(LaneKind.PARTNER, LaneMethod.VOTE, 1_400),
     LanePlan(LaneKind.EXPERIMENT, LaneMethod.PANEL, 400),
 )
 TITLES = {
@@ -44,10 +52,6 @@ TITLES = {
     "ar": "الجولة السنوية", "hi": "वार्षिक दौर", "bn": "বার্ষিক পর্ব", "sw": "Awamu ya mwaka",
     "id": "Putaran tahunan", "da": "Årets runde", "zh-hans": "年度轮次", "ru": "Ежегодный раунд",
 }  # fmt: skip
-
-
-def plan_of(hub: str) -> Plan:
-    return next(plan for plan in PLANS if plan.hub == hub)
 
 
 def prepared_round(
@@ -59,7 +63,7 @@ def prepared_round(
     round_ = plan_round(
         hub=hub,
         cycle=cycle,
-        title=f"{TITLES['en']} {now.year}",
+        title=f"{TITLES['en']} {now.year}{plan.mark}",
         language="en",
         level="REGIONAL",
         timetable=Timetable(*moments),
@@ -69,7 +73,9 @@ def prepared_round(
         now=moments[0] - timedelta(days=10),
     )
     for language, title in TITLES.items():
-        setattr(round_, build_localized_fieldname("title", language), f"{title} {now.year}")
+        setattr(
+            round_, build_localized_fieldname("title", language), f"{title} {now.year}{plan.mark}"
+        )
     round_.save()
     return round_
 

@@ -1,4 +1,4 @@
-"""Makes the invented movement, once; a second call finds it and changes nothing."""
+"""Makes the invented movement, once; a later call adds a round where nobody can vote any more."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -11,19 +11,20 @@ from modeltranslation.utils import build_localized_fieldname
 from allocation.models import Apportionment
 from audit.models import OPERATOR
 from hubs.actions import found_centre, give_term
-from hubs.models import Body, Cycle, Hub, HubCountry, Seat
+from hubs.models import Body, Cycle, Hub, HubCountry, Round, Seat, SeatFunction, Term
 from members.actions import choose_languages, register_member
 from members.languages import CURATED_LANGUAGES, INTERFACE_LANGUAGES
 from members.models import Member
-from pages.demo.crowd import make_crowd
+from pages.demo.crowd import make_crowd, translators_for
 from pages.demo.hubs import CENTRE_BODIES, COMMITTEE, COUNTRIES, KINDS, NAMES
 from pages.demo.judging import Committee, judge_all, judge_some
-from pages.demo.money import ask_to_share_staff_time, fund, share_money
+from pages.demo.money import ask_to_share_staff_time, fund, left_of, newest_split, share_money
 from pages.demo.people import PEOPLE, Person
-from pages.demo.proposals import authors_for, entries, hand_in, translate
+from pages.demo.proposals import authors_for, entries, hand_in, translate, translations
 from pages.demo.rounds import (
     COUNTING,
     DELIBERATION,
+    NEXT,
     PLANS,
     REVIEW,
     SUBMISSION,
@@ -37,22 +38,23 @@ from pages.demo.votes import (
     close_what_is_over,
     fill_with_ballots,
     frozen_election,
-    open_vote_without_ballots,
+    unfilled_vote,
+    votes_now,
     withdraw_one,
 )
 from principles.actions import TWELVE, adopt_framework, load_framework, read_preset
 
 Say = Callable[[str], None]
-TERM = timedelta(days=2 * 365)
+TERM = timedelta(days=3 * 365)
 
 
 def seed(*, now: datetime, say: Say) -> bool:
     """Make what is missing; returns whether there was anything to do."""
-    made = _found(now, say)
-    if election := open_vote_without_ballots():
+    made = _found(now, say) or _next_round(now, say)
+    if election := unfilled_vote(now):
         say("ballots for the open vote")
-        cast_into(election, "ssa")
         begin_a_vote(election, Member.objects.get(email="amina@demo.invalid"))
+        cast_into(election, "ssa")
         made = True
     return made
 
@@ -69,6 +71,7 @@ def _found(now: datetime, say: Say) -> bool:
     members = {person.name: _member(person, began) for person in PEOPLE}
     make_crowd(now)
     _seats(hubs, members, began)
+    _seat_translators(hubs, members["Tomoko"], now - timedelta(days=190))
     say("the twelve principles, and the pools of the cycle shared by the formula")
     framework = load_framework(preset=read_preset(TWELVE), loader=OPERATOR, now=began)
     adopt_framework(framework=framework, adopter=OPERATOR, now=began)
@@ -80,6 +83,36 @@ def _found(now: datetime, say: Say) -> bool:
         _round(plan, hubs, members, cycle, shared, now)
     close_what_is_over()
     return True
+
+
+@transaction.atomic
+def _next_round(now: datetime, say: Say) -> bool:
+    """Where no vote is open, a further round of the region that voted, with texts of its own."""
+    if votes_now(now).exists():
+        return False
+    rounds = Round.objects.filter(hub__slug=NEXT.hub, is_practice=False)
+    plan = NEXT._replace(number=rounds.count() + 1)
+    shared = newest_split()
+    if shared is None or not _still_seated(plan.hub, now) or left_of(shared, plan) < 0:
+        say("no vote is open, and the region lacks the people or the money for another round")
+        return False
+    say("the vote before is over: another round, open for thirty days")
+    members = {one.name: Member.objects.get(email=one.email) for one in PEOPLE}
+    hubs = {plan.hub: Hub.objects.get(slug=plan.hub)}
+    _round(plan, hubs, members, shared.pool.cycle, shared, now)
+    return True
+
+
+def _still_seated(hub: str, now: datetime) -> bool:
+    """Whether those who run a round of the hub still hold the seats they were given at first."""
+    return all(
+        Term.objects.active(now)
+        .filter(member__email=one.email, seat__function=function, seat__body__hub__slug=hub)
+        .exists()
+        for one in PEOPLE
+        for slug, _body, function in one.seats
+        if slug == hub
+    )
 
 
 def _round(
@@ -97,7 +130,8 @@ def _round(
     round_ = opened_round(round_, plan, members, now)
     listed = entries(plan.hub)
     proposals = hand_in(plan, round_, authors_for(plan.hub, listed, members), now)
-    translate(proposals, listed, members["Devi"], min(plan.moment(DELIBERATION, now), now))
+    translators = translators_for(translations())
+    translate(plan, proposals, translators, min(plan.moment(DELIBERATION, now), now))
     review, deliberation = plan.moment(REVIEW, now), plan.moment(DELIBERATION, now)
     if review > now:
         return
@@ -184,6 +218,26 @@ def _seats(hubs: Mapping[str, Hub], members: Mapping[str, Member], now: datetime
                     giver=members["Tomoko"],
                     now=now,
                 )
+
+
+def _seat_translators(hubs: Mapping[str, Hub], secretary: Member, now: datetime) -> None:
+    """One of the crowd for each language that a hub's proposals are put into."""
+    held: Counter[str] = Counter()
+    for (slug, _language), member in translators_for(translations()).items():
+        held[slug] += 1
+        seat = Seat.objects.create(
+            body=Body.objects.get(hub=hubs[slug], slug="committee"),
+            function=SeatFunction.TRANSLATOR,
+            number=held[slug],
+        )
+        give_term(
+            seat=seat,
+            member=member,
+            starts_at=now,
+            ends_at=now + TERM,
+            giver=secretary,
+            now=now,
+        )
 
 
 def _body(hub: Hub | None, slug: str, texts: Mapping[str, str]) -> Body:

@@ -4,21 +4,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
-from typing import Any
 
-from allocation.models import Apportionment, ApportionmentStatus, Envelope, Indicator
-from hubs.models import ResourceKind, SeatFunction
-from hubs.queries import holds
+from allocation.models import Apportionment, Envelope, Indicator
+from hubs.models import Hub
 from members.languages import Worded
 from members.models import Member
+from pages.demo.money import newest_split
 from pages.demo.people import STORY
-from proposals.models import Proposal, Recusal
+from proposals.models import Proposal, ProposalStatus, Recusal
 from proposals.queries import awaiting_assessment
-from proposals.queries.judging import under_review
-from voting.keys import NoKey, WrongKey
-from voting.models import Election, ElectionStatus, Item, ItemText, Tally
-from voting.queries import RollAnswer, draft_of, item_title, roll_answer, tallies_of, voter_of
+from proposals.queries.judging import is_judge, under_review
+from voting.models import Election, Item, ItemText, Tally
+from voting.queries import (
+    OwnVote,
+    RollAnswer,
+    item_title,
+    open_elections_for,
+    own_vote,
+    roll_answer,
+    tallies_of,
+)
 
+RANAS = "mena"  # the hub whose committee she chairs
 RADIO = "Archivo de radio comunitaria"  # the title of a proposal that lost, as it was written
 
 
@@ -27,6 +34,7 @@ class Split:
     """How the pool was shared, against last year. Amounts in minor units, shares in percent."""
 
     run: Apportionment
+    floor: Decimal
     south_before: Decimal
     south_now: Decimal
     most_risen: Envelope
@@ -37,15 +45,8 @@ class Split:
 
 
 def split() -> Split | None:
-    """The newest approved split of money."""
-    run = (
-        Apportionment.objects.filter(
-            status=ApportionmentStatus.APPROVED, pool__kind=ResourceKind.MONEY
-        )
-        .select_related("pool", "snapshot")
-        .order_by("-decided_at")
-        .first()
-    )
+    """The split of money that is in force."""
+    run = newest_split()
     if run is None:
         return None
     envelopes = list(run.envelopes.select_related("hub"))
@@ -56,6 +57,7 @@ def split() -> Split | None:
     before_south = sum(((e.previous_minor or 0) * south[e.hub_id] for e in envelopes), Decimal(0))
     return Split(
         run=run,
+        floor=(100 * run.formula.south_floor).normalize(),
         south_before=_percent(before_south, Decimal(before)),
         south_now=_percent(
             Decimal(sum(e.south_minor for e in envelopes)), Decimal(run.pool.amount_minor)
@@ -70,39 +72,33 @@ def _percent(part: Decimal, whole: Decimal) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class OpenVote:
-    """The vote that is open, as Amina finds it."""
+    """The vote that is open, as Amina finds it, and what Lars is told there.
+
+    ``own`` is None where the key of the election is away.
+    """
 
     election: Election
     items: int
     languages: int
-    chosen: int
-    may_lars: RollAnswer
+    own: OwnVote | None
+    lars: RollAnswer
 
 
 def open_vote(now: datetime, keys: Path) -> OpenVote | None:
-    """The open election of the story's first voter."""
-    election = (
-        Election.objects.filter(
-            status=ElectionStatus.FROZEN, closes_at__gt=now, round__is_practice=False
-        )
-        .select_related("round__hub")
-        .order_by("closes_at")
-        .first()
-    )
+    """The vote in which the story's first voter may cast now, the first to close."""
     amina, lars = _member("Amina"), _member("Lars")
-    if election is None or amina is None or lars is None:
+    if amina is None or lars is None:
         return None
-    try:
-        draft = draft_of(election, voter_of(election, amina, keys))
-    except (NoKey, WrongKey):
-        draft = None
+    election = open_elections_for(amina, now).filter(round__is_practice=False).first()
+    if election is None:
+        return None
     sources = ItemText.objects.filter(election=election, is_source=True)
     return OpenVote(
         election=election,
         items=election.items.count(),
         languages=sources.values("language").distinct().count(),
-        chosen=len(draft or ()),
-        may_lars=roll_answer(lars, election, now),
+        own=own_vote(election, amina, keys, now),
+        lars=roll_answer(lars, election, now),
     )
 
 
@@ -118,10 +114,14 @@ class Loser:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The counted election: what lost narrowly, and what the plain majority would have chosen."""
+    """The counted election: what lost narrowly, and what the plain majority would have chosen.
+
+    ``awarded`` is how many of its proposals have been awarded something; None before the awards.
+    """
 
     election: Election
     loser: Loser | None
+    awarded: int | None
     only_majority: tuple[Worded, ...]
     only_equal: tuple[Worded, ...]
 
@@ -152,6 +152,7 @@ def counted(now: datetime, chain: tuple[str, ...]) -> Counted | None:
     return Counted(
         election=election,
         loser=_loser(election, decisive, items, chain),
+        awarded=_awarded(election),
         only_majority=titles(majority - equal),
         only_equal=titles(equal - majority),
     )
@@ -164,19 +165,39 @@ def _is_plain_majority(tally: Tally) -> bool:
 def _loser(
     election: Election, decisive: list[Tally], items: dict[str, Item], chain: tuple[str, ...]
 ) -> Loser | None:
-    told = ItemText.objects.filter(election=election, title=RADIO).values_list("item__code")
-    for (code,) in told:
-        for tally in decisive:
-            margin = tally.outcome.get("margins", {}).get(code, {})
-            if margin.get("more_votes") and margin.get("less_cost"):
-                title = item_title(items[code], chain, election.title_language)
-                return Loser(items[code], title, margin["more_votes"], margin["less_cost"])
-    return None
+    """The radio archive of the story where it lost; elsewhere, whatever lost most narrowly."""
+    found = [
+        Loser(
+            items[code],
+            item_title(items[code], chain, election.title_language),
+            margin["more_votes"],
+            margin["less_cost"],
+        )
+        for tally in decisive
+        for code, margin in tally.outcome.get("margins", {}).items()
+        if margin["more_votes"] and margin["less_cost"]
+    ]
+
+    def narrowness(loser: Loser) -> tuple[bool, int, str]:
+        titles = [text.title for text in loser.item.texts.all()]
+        return (RADIO not in titles, loser.more_votes, loser.item.code)
+
+    return min(found, key=narrowness, default=None)
+
+
+def _awarded(election: Election) -> int | None:
+    """How many were awarded something, once the treasurer has settled the proposals."""
+    settled = election.items.filter(
+        proposal__status__in=(ProposalStatus.FUNDED, ProposalStatus.NOT_FUNDED)
+    )
+    if not settled.exists():
+        return None
+    return settled.filter(proposal__status=ProposalStatus.FUNDED).count()
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What waits for the chair of the committee in review."""
+    """What waits for the chair of the committee; ``closed`` is one that she keeps away from."""
 
     hub_slug: str
     waiting: int
@@ -185,21 +206,16 @@ class Desk:
 
 def desk(now: datetime) -> Desk | None:
     """Rana's desk: what she is to assess, and the one that is closed to her."""
-    rana = _member("Rana")
-    if rana is None or not holds(rana, [SeatFunction.CHAIR], _hub_of(rana), now):
+    rana, hub = _member("Rana"), Hub.objects.filter(slug=RANAS).first()
+    if rana is None or hub is None or not is_judge(rana, hub, now):
         return None
     closed = Recusal.objects.filter(member=rana, proposal__in=under_review(now))
     recusal = closed.select_related("proposal__text").first()
     return Desk(
-        hub_slug="mena",
+        hub_slug=RANAS,
         waiting=awaiting_assessment(rana, now).count() + closed.count(),
         closed=recusal.proposal if recusal else None,
     )
-
-
-def _hub_of(member: Member) -> Any:
-    term = member.terms.select_related("seat__body__hub").first()
-    return term.seat.body.hub if term else None
 
 
 def _member(name: str) -> Member | None:

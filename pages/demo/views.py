@@ -10,7 +10,9 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import translate_url
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import override
 
 from members.access import WRITE, VisitorRequest, permit
@@ -30,15 +32,20 @@ def people(request: HttpRequest) -> HttpResponse:
         chosen = person(request.POST.get("email", ""))
         if chosen is None:
             raise Http404
-        return _enter(request, get_object_or_404(Member, email=chosen.email))
+        member = get_object_or_404(Member, email=chosen.email)
+        return _enter(request, member, request.POST.get("next", ""))
     return render(request, "pages/demo/people.html", {"story": STORY, "others": OTHERS})
 
 
-def _enter(request: HttpRequest, member: Member) -> HttpResponse:
+def _enter(request: HttpRequest, member: Member, wanted: str) -> HttpResponse:
+    """Sign in and go where the button said, in the member's language; else home."""
     login(request, member, backend="django.contrib.auth.backends.ModelBackend")
     language = interface_language_of(member) or settings.LANGUAGE_CODE
-    with override(language):
-        response = redirect("pages:home")
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+        response = redirect(translate_url(wanted, language))
+    else:
+        with override(language):
+            response = redirect("pages:home")
     remember_language(response, language)
     return response
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Count, QuerySet
 
 from hubs.models import Round, SeatFunction
 from jobs.models import Job
@@ -18,14 +19,15 @@ from proposals.models import Proposal
 from voting.actions import cast_ballot, close_due_elections, freeze_election, save_draft
 from voting.canonical import PLAIN, Choices, encode_ballot
 from voting.keys import Voter, read_key
-from voting.models import Ballot, BallotEvent, Election, ElectionStatus
+from voting.models import Ballot, BallotEvent, Election, ElectionOrigin, ElectionStatus
+from voting.queries import ballot_of, draft_of
 
 TURNOUT = {"lac": 640, "ssa": 214}
 # Chosen so that the rules differ, a project fits the rest exactly, and one loses narrowly.
-SEEDS = {"lac": 419, "ssa": 2026}
+SEEDS = {"lac": 1120, "ssa": 2026}
 COMPARED = (
     {"rule": "greedy", "parameters": {"order": "votes"}},
-    {"rule": "equal-shares", "parameters": {"satisfaction": "cardinality"}},
+    {"rule": "equal-shares", "parameters": {"satisfaction": "cost", "completion": "greedy"}},
 )
 TITLES = {"lac": ("es", "Votación de la ronda anual"), "ssa": ("sw", "Kura ya awamu ya mwaka")}
 WITHDRAWN = "ssa-20"  # after the freeze: its mark stays on the ballot
@@ -39,12 +41,12 @@ def frozen_election(
     language, title = TITLES[plan.hub]
     return freeze_election(
         round=round_,
-        title=f"{title} {now.year}",
+        title=f"{title} {now.year}{plan.mark}",
         language=language,
         ballot_format="APPROVAL" if plan.hub == "lac" else "KNAPSACK",
         max_choices=None,
         rule="equal-shares",
-        parameters={"satisfaction": "cost"},
+        parameters={"satisfaction": "cardinality", "completion": "greedy"},
         comparisons=list(COMPARED),
         resource_kind="MONEY",
         keys=settings.KEYS_DIR,
@@ -78,8 +80,14 @@ def fill_with_ballots(election: Election, hub: str) -> None:
 
 def _choices(election: Election, hub: str) -> list[Choices]:
     items = list(election.items.order_by("position").values_list("position", flat=True))
-    ballots = invented_ballots(len(items), TURNOUT[hub], SEEDS[hub])
+    ballots = invented_ballots(len(items), TURNOUT[hub], SEEDS[hub] + _votes_before(hub))
     return [tuple((items[number], 1) for number in ballot) for ballot in ballots]
+
+
+def _votes_before(hub: str) -> int:
+    """How many votes of the hub are over: in the next one, the same people choose otherwise."""
+    over = Election.objects.filter(origin=ElectionOrigin.OWN, status=ElectionStatus.CLOSED)
+    return over.filter(round__hub__slug=hub, round__is_practice=False).count()
 
 
 def close_what_is_over() -> list[Job]:
@@ -112,11 +120,14 @@ def cast_into(election: Election, hub: str) -> int:
 
 
 def begin_a_vote(election: Election, member: Member) -> None:
-    """Choose the first few items that fit, and cast nothing."""
+    """Choose the first few items that fit, and cast nothing; who has chosen or cast is left alone."""
     key = read_key(settings.KEYS_DIR, election.pk, election.key_fingerprint)
+    voter = Voter.of(key, member.pk)
+    if draft_of(election, voter) is not None or ballot_of(election, voter):
+        return
     cheapest = election.items.order_by("cost_minor", "position")[:DRAFTED]
     choices = tuple(sorted((item.position, 1) for item in cheapest))
-    save_draft(election_id=election.pk, voter=Voter.of(key, member.pk), choices=choices)
+    save_draft(election_id=election.pk, voter=voter, choices=choices)
 
 
 def withdraw_one(proposals: Mapping[str, Proposal], now: datetime) -> None:
@@ -124,7 +135,13 @@ def withdraw_one(proposals: Mapping[str, Proposal], now: datetime) -> None:
     withdraw_proposal(proposal=proposals[WITHDRAWN], now=now - timedelta(days=4))
 
 
-def open_vote_without_ballots() -> Election | None:
-    """The open vote, where the start before this one ended too early to fill it."""
-    found = Election.objects.filter(round__hub__slug="ssa", status=ElectionStatus.FROZEN)
-    return found.filter(ballots__isnull=True).first()
+def votes_now(now: datetime) -> QuerySet[Election]:
+    """The votes that members can cast in, practice aside."""
+    own = Election.objects.filter(origin=ElectionOrigin.OWN, round__is_practice=False)
+    return own.filter(status=ElectionStatus.FROZEN, opens_at__lte=now, closes_at__gt=now)
+
+
+def unfilled_vote(now: datetime) -> Election | None:
+    """The open vote of the story, where it was just made, or a start before this one ended too early."""
+    cast = votes_now(now).filter(round__hub__slug="ssa").annotate(cast=Count("ballots"))
+    return cast.filter(cast__lt=TURNOUT["ssa"]).order_by("closes_at").first()

@@ -42,7 +42,7 @@ class WrittenField(serializers.Field[Any, Any, dict[str, str], Proposal]):
 
 
 class RequestLineSerializer(serializers.ModelSerializer[RequestLine]):
-    """Minor units of the round's currency, minutes, service credits, or grants of access."""
+    """Minor units of the round's currency, minutes, service credits, or access grants."""
 
     class Meta:
         model = RequestLine

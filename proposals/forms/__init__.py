@@ -2,7 +2,7 @@
 
 from proposals.forms.judging import AssessmentForm, DeterminationForm, RecusalForm
 from proposals.forms.reading import ListForm
-from proposals.forms.writing import ProposalEntry, TranslationForm
+from proposals.forms.writing import ProposalEntry, TranslationForm, read_typed
 
 __all__ = [
     "AssessmentForm",
@@ -11,4 +11,5 @@ __all__ = [
     "ProposalEntry",
     "RecusalForm",
     "TranslationForm",
+    "read_typed",
 ]

@@ -36,7 +36,7 @@ KINDS = {
     ResourceKind.MONEY.value: _("Money"),
     ResourceKind.STAFF_TIME.value: _("Staff time, in hours"),
     ResourceKind.CAPACITY.value: _("Capacity, in service credits"),
-    ResourceKind.DATA.value: _("Data, in grants of access"),
+    ResourceKind.DATA.value: _("Data, in access grants"),
 }
 
 

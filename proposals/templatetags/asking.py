@@ -1,20 +1,16 @@
 """Words of proposals: what they ask for, and how they stand."""
 
-from decimal import Decimal
-
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import ngettext
 
-from hubs.models import ResourceKind, Round
-from members.templatetags.wording import money, reader_locale, written_number
+from hubs.models import ResourceKind
+from hubs.templatetags.resources import resource
 from proposals.models import Proposal, ProposalStatus
 from proposals.queries import totals_of
 
 register = template.Library()
 
-MINUTES = 60
 CHIPS = {
     ProposalStatus.DRAFT: "notice",
     ProposalStatus.RETURNED: "warning",
@@ -24,35 +20,10 @@ CHIPS = {
 
 
 @register.simple_tag
-def amount(minor: int, kind: str, round: Round) -> SafeString:
-    """``{% amount line.amount_minor line.kind round %}``: in the unit of its kind."""
-    if kind == ResourceKind.MONEY:
-        return money(minor, round.currency, round.decimals)
-    if kind == ResourceKind.STAFF_TIME:
-        hours = round_hours(minor)
-        said = ngettext(
-            "%(n)s hour", "%(n)s hours", 1 if hours == 1 else 2 if hours < 2 else int(hours)
-        )
-        number = written_number(hours, reader_locale())
-    elif kind == ResourceKind.CAPACITY:
-        said = ngettext("%(n)s service credit", "%(n)s service credits", minor)
-        number = written_number(minor, reader_locale())
-    else:
-        said = ngettext("%(n)s grant of access", "%(n)s grants of access", minor)
-        number = written_number(minor, reader_locale())
-    return format_html('<bdi class="amount">{}</bdi>', said % {"n": number})
-
-
-def round_hours(minutes: int) -> Decimal:
-    """Minutes as hours, to the hundredth."""
-    return (Decimal(minutes) / MINUTES).quantize(Decimal("0.01")).normalize()
-
-
-@register.simple_tag
 def asked(proposal: Proposal) -> SafeString:
     """Everything it asks for, each kind in its own unit; empty where nothing is asked yet."""
-    round_ = proposal.lane.round
-    amounts = [amount(minor, kind, round_) for kind, minor in totals_of(proposal).items()]
+    currency = proposal.lane.round.currency
+    amounts = [resource(minor, kind, currency) for kind, minor in totals_of(proposal).items()]
     return format_html_join(" · ", "{}", ((shown,) for shown in amounts))
 
 

@@ -131,8 +131,8 @@ def test_steps_states_and_parameters_have_words():
         ("STAFF_TIME", "", 60, "1 hour"),
         ("STAFF_TIME", "", 90, "1.5 hours"),
         ("STAFF_TIME", "", 60_000, "1,000 hours"),
-        ("CAPACITY", "", 1, "1 credit"),
-        ("CAPACITY", "", 1000, "1,000 credits"),
+        ("CAPACITY", "", 1, "1 service credit"),
+        ("CAPACITY", "", 1000, "1,000 service credits"),
     ],
 )
 def test_each_kind_has_its_unit(kind, currency, minor, said):

@@ -189,7 +189,7 @@ def test_hours_and_credits_are_said_in_their_units(client):
     make_pool("CAPACITY", 1)
     said = read(client.get(POOLS))
     assert "Staff time: 1.5 hours" in said
-    assert "Capacity: 1 credit," in said
+    assert "Capacity: 1 service credit," in said
 
 
 def test_the_page_asks_the_database_the_same_however_much_there_is(client):

@@ -8,7 +8,10 @@ import sys
 import pytest
 import yaml
 
+from config.celery import app as celery
+from config.entrypoint import QUEUES
 from config.preflight import ROOT
+from voting.queries import INVENT_TASK
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 OURS = ("migrate", "web", "worker", "counter", "beat")
@@ -108,6 +111,30 @@ def test_only_the_migration_is_given_the_owner_of_the_tables():
         assert "env_file" not in COMPOSE["services"][name]  # that would hand over all of .env
     assert "//commonpurse_web:" in example_variables()["DATABASE_URL"]
     assert "//commonpurse_owner:" in example_variables()["DATABASE_OWNER_URL"]
+
+
+def mounts(service, volume):
+    return [
+        one for one in COMPOSE["services"][service].get("volumes", []) if one.startswith(volume)
+    ]
+
+
+def test_only_who_needs_the_keys_of_elections_is_given_them():
+    """The web server makes and reads them, the worker reads them for practice; a count needs none."""
+    assert {name: mounts(name, "keys:") for name in ("db", "redis", *OURS)} == {
+        "web": ["keys:/srv/keys"],
+        "worker": ["keys:/srv/keys:ro"],
+        **{name: [] for name in ("db", "redis", "migrate", "counter", "beat")},
+    }
+    assert {environment(name)["KEYS_DIR"] for name in OURS} == {"/srv/keys"}
+    assert "keys" in COMPOSE["volumes"]
+    assert any("-m 700 /srv/keys" in line for line in stages()[-1])
+
+
+def test_the_keys_go_where_the_practice_job_is_worked_on():
+    queues = celery.conf.task_routes
+    assert INVENT_TASK not in queues  # so it is of the queue "celery", which the worker serves
+    assert QUEUES == {"worker": "celery", "counter": "counts"}
 
 
 def test_everything_starts_after_the_migration_and_is_watched():

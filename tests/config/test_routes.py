@@ -230,7 +230,8 @@ def election_rows(round_) -> None:
         Election.objects.create(
             round=round_,
             kind="BUDGET",
-            origin="IMPORTED",
+            origin="OWN" if status == "FROZEN" else "IMPORTED",
+            key_fingerprint="0" * 64 if status == "FROZEN" else "",
             status=status,
             title=status,
             title_language="en",

@@ -18,13 +18,15 @@ import redis
 from django.conf import settings as site
 from django.core.cache import cache
 from django.core.cache.backends.redis import RedisCache
+from django.core.checks import ERROR
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, connections
 
 from config import postgres, safety, testing
 from config.cache import ForgivingRedisCache
+from config.checks import keys_lie_outside_the_source
 from config.postgres import DATABASE, OWNER, SUPERUSER, WEB
-from config.safety import refuse_unsafe_servers
+from config.safety import refuse_unsafe_keys, refuse_unsafe_servers
 from config.services import Services
 from tests.factories import PASSWORD
 
@@ -185,7 +187,11 @@ def test_a_database_that_does_not_answer_is_a_warning(servers, nobody):
 
 def environment_of(**told: str) -> dict[str, str]:
     """The environment of a production site, on no servers unless they are told."""
-    nowhere = {"DATABASE_URL": "postgres://nobody@/none", "REDIS_URL": "redis://none"}
+    nowhere = {
+        "DATABASE_URL": "postgres://nobody@/none",
+        "REDIS_URL": "redis://none",
+        "KEYS_DIR": tempfile.gettempdir(),
+    }
     production = {**testing.test_environment(), "TESTING": "0", "LOG_LEVEL": "INFO"}
     return {"PATH": os.environ["PATH"], **production, **nowhere, **told}
 
@@ -251,8 +257,59 @@ def until_ready(**environment: str) -> list[str]:
     return said
 
 
-def test_a_production_web_server_starts_on_durable_servers(servers):
-    assert run("-c", "import config.wsgi", **urls(servers)) == (0, "")
+@pytest.fixture
+def keys(tmp_path) -> Path:
+    folder = tmp_path / "keys"
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+def test_a_production_web_server_starts_on_durable_servers(servers, keys):
+    assert run("-c", "import config.wsgi", KEYS_DIR=str(keys), **urls(servers)) == (0, "")
+
+
+def test_a_production_web_server_does_not_start_with_keys_in_its_source(servers):
+    for folder in ("", str(site.BASE_DIR / "var" / "keys")):
+        status, said = run("-c", "import config.wsgi", KEYS_DIR=folder, **urls(servers))
+        assert status == 1
+        assert "var/keys, inside the source of the site" in said
+
+
+def test_keys_that_cannot_be_written_are_refused(keys):
+    missing = keys / "missing"
+    with pytest.raises(ImproperlyConfigured, match=r"No such file or directory.*no election"):
+        refuse_unsafe_keys(missing)
+    missing.write_text("a file")
+    with pytest.raises(ImproperlyConfigured, match="Not a directory"):
+        refuse_unsafe_keys(missing)
+    if os.geteuid():  # root writes everywhere
+        keys.chmod(0o500)
+        with pytest.raises(ImproperlyConfigured, match="Permission denied"):
+            refuse_unsafe_keys(keys)
+        keys.chmod(0o700)
+
+
+def test_a_folder_of_keys_that_others_may_look_into_is_a_warning(keys):
+    assert refuse_unsafe_keys(keys) == []
+    keys.chmod(0o750)
+    (warning,) = refuse_unsafe_keys(keys)
+    assert "Other accounts may look into" in warning
+    assert list(keys.iterdir()) == []
+
+
+def test_a_link_into_the_source_is_inside_it(tmp_path):
+    link = tmp_path / "link"
+    link.symlink_to(site.BASE_DIR / "docs")
+    with pytest.raises(ImproperlyConfigured, match="inside the source"):
+        refuse_unsafe_keys(link)
+
+
+def test_the_deployment_check_finds_keys_in_the_source(settings, keys):
+    settings.KEYS_DIR = keys
+    assert keys_lie_outside_the_source() == []
+    settings.KEYS_DIR = site.BASE_DIR / "keys"
+    (error,) = keys_lie_outside_the_source()
+    assert (error.id, error.level) == ("config.E003", ERROR)
 
 
 HTTPS = {"SITE_URL": "https://commonpurse.example"}

@@ -26,19 +26,20 @@ from hubs.models import WHOLE_BP, Lane, Round, RoundBudget
 from hubs.phases import Phase, Timetable
 from hubs.queries import (
     Hindrance,
-    Worded,
     active_framework,
     budget_totals,
     currency_choices,
     hindrances,
     lanes_of,
-    localized,
     rounds_to_open,
 )
-from hubs.templatetags.rounds import lanes_in_words, resources, share
+from hubs.templatetags.resources import resource
+from hubs.templatetags.rounds import lanes_in_words, share
+from members.languages import Worded
 from principles.models import FrameworkVersion
 from tests.factories import NOON, make_cycle, make_framework, make_hub, make_member, make_round
 from tests.hubs.makers import DAY, HALVES, TIMETABLE, lanes_in, plan, the_plan, told, trace, written
+from texts.queries import localized
 
 MOMENTS = {f"{phase.lower()}_at": moment.isoformat() for phase, moment in TIMETABLE.begins()}
 
@@ -391,7 +392,7 @@ def test_a_share_is_said_with_the_decimals_it_needs(language, share_bp, said):
     ],
 )
 def test_each_kind_is_said_in_its_own_unit(amount, kind, said):
-    shown = resources(amount, kind, Round(currency="JPY"))
+    shown = resource(amount, kind, "JPY")
     assert shown.replace("¥", "JPY ") == f'<bdi class="amount">{said}</bdi>'
 
 

@@ -202,7 +202,7 @@ def test_a_draft_of_someone_who_kept_away_meanwhile_is_not_submitted(case):
 
 
 @pytest.mark.parametrize("deed", ["save", "propose", "agree"])
-@pytest.mark.parametrize("phase", set(Phase) - {Phase.REVIEW, Phase.DELIBERATION})
+@pytest.mark.parametrize("phase", sorted(set(Phase) - {Phase.REVIEW, Phase.DELIBERATION}))
 def test_judging_happens_in_review_and_deliberation_only(db, deed, phase):
     case = make_case(phase=phase)
     within = case.round.deliberation_at - HOUR
@@ -423,7 +423,7 @@ def test_what_was_shortlisted_is_funded_or_not(case, is_funded, status):
     assert verbs(about=proposal) == ["settle_proposal"]
 
 
-@pytest.mark.parametrize("status", set(ProposalStatus) - {ProposalStatus.SHORTLISTED})
+@pytest.mark.parametrize("status", sorted(set(ProposalStatus) - {ProposalStatus.SHORTLISTED}))
 def test_nothing_else_is_settled(case, status):
     proposal = make_proposal(case.lane(), status=status)
     with pytest.raises(actions.NotShortlisted):

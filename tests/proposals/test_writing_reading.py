@@ -218,20 +218,20 @@ def test_a_page_tells_the_whole_proposal_and_never_adds_up_different_things(clie
     found = page(client.get(at(proposal)))
     assert words(found.h1) == "A well"
     assert [row[2] for row in rows(found)] == [
-        "$300.00", "1 hour", "$100.50", "3 service credits", "1 grant of access",
+        "$300.00", "1 hour", "$100.50", "3 service credits", "1 access grant",
     ]  # fmt: skip
     foot = [[words(cell) for cell in row.select("th, td")] for row in found.select("tfoot tr")]
     assert foot == [
         ["Total: Money", "$400.50"],
         ["Total: Staff time", "1 hour"],
         ["Total: Capacity", "3 service credits"],
-        ["Total: Data", "1 grant of access"],
+        ["Total: Data", "1 access grant"],
     ]
     facts = {words(row.dt): words(row.dd) for row in found.select("dl.facts .facts__row")}
     assert facts["Written by"] == "Bo"
     assert facts["Kind of funding"] == "General"
     assert facts["Country where the work is done"] == "Denmark"
-    assert facts["Asks for"] == "$400.50 · 1 hour · 3 service credits · 1 grant of access"
+    assert facts["Asks for"] == "$400.50 · 1 hour · 3 service credits · 1 access grant"
     assert facts["Smallest sum that still works"] == "$200.00"
     assert [words(part) for part in found.select(".written p")] == ["We dig.", "Then we drink."]
     places = [words(part) for part in found.select(".breadcrumb li")]

@@ -87,7 +87,7 @@ def test_from_the_paper_over_the_review_to_the_receipt_and_back(client, election
 
     again = page(client.get(at(election)))
     assert boxes(again)["Well"]
-    assert "Cast" in chips(again)
+    assert "Your vote is cast" in chips(again)
     client.post(at(election), {"item": ["1"]})
     assert "Your earlier vote stays in force" in words(page(client.get(at(election))).main)
     send_review(client, page(client.get(at(election, "review"))))

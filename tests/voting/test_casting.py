@@ -9,6 +9,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from audit.models import TrailEntry
+from config.management.commands.prepare_database import grant_web_role
+from tests.config.test_database import WEB, web_role
 from tests.factories import make_round
 from tests.hubs.reading import queries_of
 from tests.voting.voters import HOUR, anybody, cast, in_force, marks, open_vote, voter
@@ -206,6 +208,16 @@ def test_a_cast_costs_the_same_however_much_is_on_the_ballot(west):
     many = open_vote(make_round(west), lanes={"GENERAL": {f"x{n}": 1 for n in range(60)}})
     asked = [queries_of(partial(cast, vote, anybody(), 0)) for vote in (few, many)]
     assert asked[0] == asked[1] < 16
+
+
+def test_the_role_that_serves_pages_may_cast_and_change_a_vote(election):
+    grant_web_role("default", WEB)
+    who = anybody()
+    with web_role():
+        save(election, who, 0)
+        receipts = [cast(election, who, item).version for item in (0, 1)]
+    assert receipts == [1, 2]
+    assert draft_of(election, who) is None
 
 
 @pytest.mark.django_db(transaction=True)

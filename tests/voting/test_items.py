@@ -58,7 +58,7 @@ def test_the_words_are_those_that_were_frozen_in_the_readers_language(client, vo
     assert [words(shown.h1), words(shown.select_one("main .lead"))] == ["Well", "Well, in short"]
     assert words(shown.select_one("main .measured.flow")) == "Well, at length"
     [nav] = shown.select('nav[aria-label="This text in other languages"]')
-    assert words(nav) == "العربية (the original) dansk English"
+    assert words(nav) == "العربية (the original) · dansk · English"
     assert [link["href"] for link in nav.select("a")] == ["?in=ar", "?in=da"]
 
 
@@ -112,7 +112,7 @@ def test_a_funded_project_is_explained_by_its_place_and_what_its_voters_paid(
     )
     said = words(page(client.get(address(election, 1))).main)
     assert (
-        "2 voters chose it. The lane’s budget was not enough for it; $400.00 was left in the end."
+        "2 voters chose it. Together they could not pay for it with their parts of the lane’s budget."
         in said
     )
     assert "What other rules would have done Most votes first: Funded" in said
@@ -141,6 +141,7 @@ def test_an_imported_election_says_nothing_of_what_was_missing(client, round_):
     election = counted(round_)
     said = words(page(client.get(address(election, 2))).main)
     assert "Why it was not funded 1 voter chose it." in said
+    assert "The lane’s budget was not enough for it; €10.00 was left in the end." in said
     assert "What was missing" not in said
     assert "Equal Shares by cost: Not funded" in said
 

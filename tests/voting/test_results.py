@@ -382,3 +382,14 @@ def test_the_api_tells_how_far_the_count_is(client, waiting):
     report_progress(job=taken, done=5, total=12, now=timezone.now())
     assert client.get(address).json()["count"] == {"state": "RUNNING", "done": 5, "total": 12}
     assert client.get(addresses(election)["result"]).status_code == 404
+
+
+def test_what_equal_shares_left_over_is_not_called_too_small_a_budget(client, round_):
+    text = pb_text("1;a\n2;b\n3;b\n4;b\n", rule="equalshares")
+    shown = page(client.get(addresses(counted(round_, read_election(text.encode())))["election"]))
+    assert [row[0] for row in rows(shown)] == [
+        "School b",
+        "Those who chose the projects below could not pay for them with their parts of the budget",
+        "Well a",
+        "Library c",
+    ]

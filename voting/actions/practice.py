@@ -188,7 +188,7 @@ def _draft_election(round_: Round, facilitator: Member, keys: Path) -> Election:
         currency=round_.currency,
         decimals=round_.decimals,
         rule="equal-shares",
-        parameters={"satisfaction": "cost", **shared},
+        parameters={"satisfaction": "cost", "completion": "greedy", **shared},
         comparisons=[{"rule": "greedy", "parameters": {"order": "votes", **shared}}],
         seed=seed,
         key_fingerprint=new_key(keys, election_id),

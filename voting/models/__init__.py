@@ -13,10 +13,11 @@ from voting.models.elections import (
     only_while,
 )
 from voting.models.items import NAMELESS, Item, ItemText, RollEntry, RollReason
-from voting.models.rules import WAYS, Way, way_of
+from voting.models.rules import COMPLETED, WAYS, Way, way_of
 from voting.models.tallies import Manifest, Tally
 
 __all__ = [
+    "COMPLETED",
     "MOVES",
     "NAMELESS",
     "WAYS",

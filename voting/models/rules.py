@@ -22,7 +22,9 @@ class Way(NamedTuple):
 
     @property
     def parameters(self) -> dict[str, Any]:
-        return {self.option: self.value}
+        """What an election of our own is counted with: Equal Shares spends what it leaves over."""
+        completion = {"completion": "greedy"} if self.rule == "equal-shares" else {}
+        return {self.option: self.value, **completion}
 
 
 WAYS = (
@@ -58,6 +60,11 @@ WAYS = (
         ),
     ),
 )  # fmt: skip
+
+
+COMPLETED = _(
+    "What is left in the end buys those with the most support that still fit, one after the other."
+)
 
 
 def way_of(rule: str, parameters: Mapping[str, Any]) -> Way | None:

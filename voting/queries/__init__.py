@@ -9,6 +9,7 @@ from voting.queries.booth import (
     is_voting,
     marked,
     own_vote,
+    own_votes,
     paper_of,
     voter_of,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "marked",
     "open_elections_for",
     "own_vote",
+    "own_votes",
     "paper_lanes",
     "paper_of",
     "profiles_of",

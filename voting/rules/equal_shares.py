@@ -3,9 +3,11 @@
 import heapq
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from voting.rules.electorate import Electorate, Supporters
+from voting.rules.greedy import greedy
 from voting.rules.model import Parameters, Progress
 from voting.rules.outcome import Step
 
@@ -19,6 +21,8 @@ def equal_shares(
     sum of min(money, p x points) over its supporters = cost. The project with the least p / cost
     (satisfaction "cost") or p ("cardinality") is bought and every supporter pays
     min(money, p x points). Supported projects that cost nothing are bought first.
+    With the completion "greedy", what is left of the budget is then spent on the others: by votes
+    (satisfaction "cost") or by votes per cost ("cardinality"), passing over what does not fit.
     Source: Peters, Pierczyński and Skowron, 2021, "Proportional Participatory Budgeting with
     Additive Utilities".
     """
@@ -29,7 +33,28 @@ def equal_shares(
         project = electorate.instance.projects[index]
         remaining -= project.cost
         steps.append(Step(project.id, price.as_integer_ratio(), remaining))
+    if parameters.completion == "greedy":
+        steps += _completed(electorate, parameters, steps, remaining, progress)
     return tuple(steps)
+
+
+def _completed(
+    electorate: Electorate,
+    parameters: Parameters,
+    bought: Sequence[Step],
+    remaining: int,
+    progress: Progress,
+) -> tuple[Step, ...]:
+    """What greedy selection adds to what was bought, from the money that is left."""
+    order = "votes" if parameters.satisfaction == "cost" else "votes-per-cost"
+    already = {step.project for step in bought}
+    ids = [project.id for project in electorate.instance.projects]
+    rest = replace(
+        electorate,
+        instance=replace(electorate.instance, budget=remaining),
+        eligible=tuple(index for index in electorate.eligible if ids[index] not in already),
+    )
+    return greedy(rest, replace(parameters, order=order), progress)
 
 
 class _Market:

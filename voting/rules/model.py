@@ -119,7 +119,7 @@ class Parameters:
     order: greedy, "votes" (the score) or "votes-per-cost" (score divided by cost).
     satisfaction: equal shares, "cost" (points times cost) or "cardinality" (the points; an
         approval is one point).
-    completion: equal shares, what is done with money left over; only "none" so far.
+    completion: equal shares, what is done with money left over: "none" or "greedy".
     ranking_points: k ranked projects earn k, k-1, ..., 1 ("from-one") or k-1, ..., 0 ("from-zero").
     tie_break: "standard", "lexico" or "seed:" and bytes in hexadecimal; see `voting.rules.ties`.
     min_support: a project with fewer votes than this is never bought.

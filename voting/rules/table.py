@@ -53,7 +53,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
                 equal_shares,
                 {
                     "satisfaction": ("cost", "cardinality"),
-                    "completion": ("none",),
+                    "completion": ("none", "greedy"),
                     "ranking_points": _RANKING_POINTS,
                 },
             ),

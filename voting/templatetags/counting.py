@@ -1,16 +1,10 @@
 """Words of elections and counts: rules, and amounts of what is shared out."""
 
-import math
-from decimal import Decimal
-
 from django import template
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import ngettext
 
-from hubs.models import Round
-from members.templatetags.wording import money, number
-from voting.models import BallotFormat, Election, ResourceKind, Tally, way_of
+from hubs.templatetags.resources import resource
+from voting.models import COMPLETED, BallotFormat, Election, ResourceKind, Tally, way_of
 
 register = template.Library()
 
@@ -26,7 +20,10 @@ def rule_label(counted: Election | Tally) -> str:
 def rule_words(counted: Election | Tally) -> str:
     """What the rule does, in plain words; empty for a rule nobody has put into words."""
     way = way_of(counted.rule, counted.parameters)
-    return str(way.words) if way else ""
+    if way is None:
+        return ""
+    is_completed = counted.parameters.get("completion") == "greedy"
+    return f"{way.words} {COMPLETED}" if is_completed else str(way.words)
 
 
 @register.filter
@@ -36,33 +33,8 @@ def resource_name(kind: str) -> str:
 
 @register.simple_tag
 def amount(minor: int, election: Election) -> SafeString:
-    """So much of what an election shares out, in its own unit: money, hours, credits or grants."""
-    if election.resource_kind == ResourceKind.MONEY:
-        return money(minor, election.currency, election.decimals)
-    return _units(minor, election.resource_kind)
-
-
-@register.simple_tag
-def amount_of(minor: int, kind: str, round_: Round) -> SafeString:
-    """The same before there is an election: so much of a kind in a round."""
-    if kind == ResourceKind.MONEY:
-        return money(minor, round_.currency, round_.decimals)
-    return _units(minor, kind)
-
-
-def _units(minor: int, kind: str) -> SafeString:
-    found = Decimal(minor)
-    if kind == ResourceKind.STAFF_TIME:
-        found = round(found / 60, 2).normalize()
-    many = math.ceil(found)  # an hour and a half are hours
-    text = {
-        ResourceKind.STAFF_TIME: ngettext("{amount} hour", "{amount} hours", many),
-        ResourceKind.CAPACITY: ngettext(
-            "{amount} service credit", "{amount} service credits", many
-        ),
-        ResourceKind.DATA: ngettext("{amount} access grant", "{amount} access grants", many),
-    }[ResourceKind(kind)]
-    return format_html('<bdi class="amount">{}</bdi>', text.format(amount=number(found)))
+    """So much of what an election shares out; one held elsewhere may count in decimals of its own."""
+    return resource(minor, election.resource_kind, election.currency, election.decimals)
 
 
 @register.filter

@@ -27,7 +27,10 @@ KEYWORDS = {
     "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3), "npgettext_lazy": ((1, "c"), 2, 3),
 }  # fmt: skip
-SOURCES = ("members", "jobs", "audit", "hubs", "voting", "pages", "config", "templates")
+SOURCES = (
+    "allocation", "audit", "config", "hubs", "jobs", "members", "oversight", "pages", "principles",
+    "proposals", "templates", "texts", "voting",
+)  # fmt: skip
 # Plural rules as Django writes them: ours must agree with the catalogues of Django itself.
 PLURALS = {
     "ar": (6, "n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 && n%100<=99 ? 4 : 5"),

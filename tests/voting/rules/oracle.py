@@ -1,5 +1,7 @@
 """Equal Shares and greedy once more, plain and slow: one wallet of fractions for every voter."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from voting.rules import Instance, Parameters, Profile
@@ -65,7 +67,24 @@ def water_level(cost, index, wallets, voters):
     raise AssertionError("the money is there, so some level raises it")
 
 
-def greedy(instance: Instance, profile: Profile, parameters: Parameters) -> list[str]:
+def completed(
+    instance: Instance, profile: Profile, parameters: Parameters
+) -> list[tuple[str, Fraction | None]]:
+    """Equal shares, and what greedy adds where the parameters say so, without a price."""
+    bought = equal_shares(instance, profile, parameters)
+    if parameters.completion == "none":
+        return list(bought)
+    names = [name for name, _price in bought]
+    costs = {project.id: project.cost for project in instance.projects}
+    order = "votes" if parameters.satisfaction == "cost" else "votes-per-cost"
+    rest = replace(instance, budget=instance.budget - sum(costs[name] for name in names))
+    added = greedy(rest, profile, replace(parameters, order=order), without=names)
+    return [*bought, *((name, None) for name in added)]
+
+
+def greedy(
+    instance: Instance, profile: Profile, parameters: Parameters, without: Sequence[str] = ()
+) -> list[str]:
     voters = points_of(profile, parameters)
     votes = votes_of(instance, profile)
     places = ranks(instance, votes, parameters.tie_break)
@@ -77,7 +96,11 @@ def greedy(instance: Instance, profile: Profile, parameters: Parameters) -> list
             return False, Fraction(score)
         return cost == 0, Fraction(score, cost) if cost else Fraction(0)
 
-    left = [i for i in range(len(votes)) if votes[i] >= parameters.min_support]
+    left = [
+        i
+        for i in range(len(votes))
+        if votes[i] >= parameters.min_support and instance.projects[i].id not in without
+    ]
     remaining, bought = instance.budget, []
     while left:
         best = max(left, key=lambda index: (worth(index), -places[index]))

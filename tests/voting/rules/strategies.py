@@ -43,6 +43,7 @@ GREEDY = st.builds(
 EQUAL_SHARES = st.builds(
     Parameters,
     satisfaction=st.sampled_from(["cost", "cardinality"]),
+    completion=st.sampled_from(["none", "greedy"]),
     tie_break=TIE_BREAKS,
     ranking_points=RANKING_POINTS,
     min_support=st.integers(0, 3),

@@ -18,6 +18,7 @@ FOLDER = Path(__file__).resolve().parents[4] / "shared" / "elections"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.pb"))
 # One voter of this file approves the same project twice; the reference counts that as once.
 REPEATS = {"Poland_Warszawa_2026_Rakowiec": 477}
+COMPLETED = {"cost": "greedy(cost)", "card": "greedy(card)"}  # as the reference names them
 OPTIONS = {
     ("greedy", "cost"): ("greedy", Parameters(order="votes")),
     ("greedy", "card"): ("greedy", Parameters(order="votes-per-cost")),
@@ -33,13 +34,13 @@ def election(name: str) -> pabulib.Election:
     return pabulib.read((FOLDER / f"{name}.pb").read_bytes(), merge_repeated=name in REPEATS)
 
 
-def reference(name: str, rule: str, satisfaction: str):
-    """The reference's outcome without completion; None where it has none."""
+def reference(name: str, rule: str, satisfaction: str, completion: str | None = None):
+    """The reference's outcome with this completion; None where it has none."""
     for outcome in json.loads((FOLDER / "expected" / f"{name}.json").read_text())["outcomes"]:
         options = outcome["parameters"]
         if outcome["rule"] != rule or options.get("sat") != satisfaction:
             continue
-        if options.get("completion") is None and outcome.get("order") is not None:
+        if options.get("completion") == completion and outcome.get("order") is not None:
             return outcome
     return None
 
@@ -62,6 +63,31 @@ def test_the_outcome_is_that_of_the_reference(name, rule, satisfaction):
     assert list(outcome.winners) == expected["order"]
     assert sorted(outcome.winners) == sorted(expected["selected"])
     assert str(outcome.cost) == expected["cost"]
+
+
+COMPLETIONS = [
+    (name, satisfaction)
+    for name in NAMES
+    for satisfaction, completion in COMPLETED.items()
+    if reference(name, "mes", satisfaction, completion)
+]
+
+
+@pytest.mark.parametrize(("name", "satisfaction"), COMPLETIONS)
+def test_what_greedy_adds_is_what_the_reference_adds(name, satisfaction):
+    expected = reference(name, "mes", satisfaction, COMPLETED[satisfaction])
+    ours, options = OPTIONS["mes", satisfaction]
+    parameters = replace(
+        options, tie_break="lexico", ranking_points="from-zero", completion="greedy"
+    )
+    file = election(name)
+    outcome = count(ours, file.instance(), file.profile(), parameters)
+    assert list(outcome.winners) == expected["order"]
+    assert str(outcome.cost) == expected["cost"]
+
+
+def test_there_are_completions_to_compare_with():
+    assert len(COMPLETIONS) > 40
 
 
 def test_there_are_outcomes_of_every_kind_to_compare_with():

@@ -1,0 +1,551 @@
+"""Each kind of task is there when it can be done, and gone when it is; what ends soonest comes first."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from allocation.actions import fund_round, make_awards
+from hubs.actions import open_round
+from hubs.models import Lane, RoundBudget, SeatFunction
+from hubs.phases import Phase
+from proposals.actions import agree, recuse
+from tests.factories import NOON, make_hub, make_lane, make_member, make_round, make_seat, make_term
+from tests.hubs.reading import queries_of
+from tests.pages.makers import (
+    DAY,
+    asked,
+    make_envelope,
+    make_pool,
+    make_run,
+    planned,
+    set_status,
+    settled,
+    tasks,
+    voted_on,
+)
+from tests.proposals.judging_makers import assess, make_case, put, seat_judge
+from tests.proposals.makers import make_author, make_proposal, move
+from tests.voting.makers import tampering
+from tests.voting.voters import cast, end_now, marks, open_vote, voter
+from voting.actions import save_draft
+from voting.models import Ballot, BallotDraft, BallotEvent, CastKey
+
+SECOND = timedelta(seconds=1)
+OFFERS = {  # what a seat can always begin
+    SeatFunction.FACILITATOR: ["Plan a round", "Start a practice round"],
+    SeatFunction.RETURNING_OFFICER: ["Bring in an election held elsewhere"],
+    SeatFunction.OVERSEER: ["See where the resources go"],
+}
+
+
+def whats(member, now=NOON) -> list[str]:
+    return [what for what, _url in asked(member, now)]
+
+
+def holder(hub, function, name="Bo", **fields):
+    member = settled(name, **fields)
+    make_term(member, hub, function)
+    return member
+
+
+# Everyone
+
+
+def test_a_new_member_is_asked_for_a_country_and_languages(ada):
+    assert asked(ada) == [
+        ("Say which country is home", reverse("members:profile")),
+        ("Choose the languages you read", reverse("members:languages")),
+    ]
+    ada.home_country, ada.reads = "DK", ["da"]
+    assert asked(ada) == []
+
+
+@pytest.mark.parametrize("function", SeatFunction)
+def test_with_nothing_to_do_a_seat_brings_what_it_can_always_begin(west, function):
+    hub = None if function in ("SECRETARY", "OVERSEER") else west
+    assert whats(holder(hub, function)) == OFFERS.get(function, [])
+
+
+def test_a_task_lasts_as_long_as_the_term(west):
+    member = settled()
+    make_term(member, west, SeatFunction.RETURNING_OFFICER, starts_at=NOON, ends_at=NOON + DAY)
+    moments = [NOON - SECOND, NOON, NOON + DAY - SECOND, NOON + DAY]
+    assert [len(tasks(member, now)) for now in moments] == [0, 1, 1, 0]
+
+
+def test_two_seats_of_one_function_in_one_hub_bring_their_tasks_once(west):
+    member = holder(west, SeatFunction.CHAIR)
+    make_term(member, west, SeatFunction.DEPUTY)
+    make_seat(west, SeatFunction.TREASURER)
+    assert whats(member) == ["Fill the seats of your hub"] * 2  # as chair and as deputy
+    make_term(member, west, SeatFunction.FACILITATOR)
+    seat_judge(member, west, 1)
+    assert whats(member).count("Plan a round") == 1
+
+
+def test_what_ends_soonest_comes_first_and_what_has_no_end_last(west):
+    member = holder(west, SeatFunction.FACILITATOR)
+    soon = make_proposal(make_round(west, Phase.SUBMISSION).lanes.get(), member, "DRAFT")
+    sooner = planned(west, submission_at=NOON + DAY)
+    found = tasks(member)
+    assert [task.until for task in found] == [
+        NOON + DAY, soon.lane.round.review_at, None, None,
+    ]  # fmt: skip
+    assert found[0].url == reverse("hubs:open_round", args=[sooner.pk])
+
+
+# Votes
+
+
+def standing(member):
+    return [(task.what, task.url.split("/")[-2]) for task in tasks(member, timezone.now())]
+
+
+def test_a_vote_is_asked_for_until_it_is_cast(round_):
+    member = settled()
+    election = open_vote(round_, member)
+    assert standing(member) == [("Vote", "vote")]
+    (task,) = tasks(member, timezone.now())
+    assert (task.until, task.hub, task.about) == (
+        election.closes_at, round_.hub, ("Spring", "en"),
+    )  # fmt: skip
+    cast(election, voter(election, member), 0)
+    assert standing(member) == []
+
+
+def test_a_draft_is_not_a_vote_whether_or_not_one_was_cast_before(round_):
+    member = settled()
+    election = open_vote(round_, member)
+    who = voter(election, member)
+    save_draft(election_id=election.pk, voter=who, choices=marks(0, 1))
+    assert standing(member) == [("Not cast yet: 2 chosen", "review")]
+    cast(election, who, 0)
+    assert standing(member) == []
+    save_draft(election_id=election.pk, voter=who, choices=marks(2))
+    assert standing(member) == [("Not cast yet: 1 chosen", "review")]
+    assert "earlier vote counts" in tasks(member, timezone.now())[0].why
+
+
+def test_nobody_is_asked_to_vote_off_the_roll_or_after_the_end(round_):
+    member, other = settled(), settled("Other")
+    election = open_vote(round_, member)
+    assert standing(other) == []
+    end_now(election)
+    assert standing(member) == []
+
+
+def test_a_practice_vote_says_that_it_is_practice(west):
+    member = settled()
+    open_vote(make_round(west, is_practice=True), member)
+    (task,) = tasks(member, timezone.now())
+    assert (task.what, task.why) == ("Vote", "This is practice: nothing is decided in it.")
+
+
+@pytest.mark.parametrize("fault", ["missing", "wrong"])
+def test_without_its_key_a_vote_is_left_out_and_the_others_stay(round_, west, fault, keys_folder):
+    member = settled()
+    broken, whole = open_vote(round_, member), open_vote(make_round(west), member)
+    key = keys_folder / str(broken.pk)
+    key.unlink() if fault == "missing" else key.write_bytes(b"x" * 32)
+    (task,) = tasks(member, timezone.now())
+    assert task.url == reverse("voting:vote", args=[whole.pk])
+
+
+def test_the_state_of_a_vote_is_read_by_pseudonym_and_nothing_is_stored(round_):
+    member = settled()
+    election = open_vote(round_, member)
+    save_draft(election_id=election.pk, voter=voter(election, member), choices=marks(0))
+    kept = (Ballot, BallotDraft, BallotEvent, CastKey)
+    before = [list(kind.objects.values()) for kind in kept]
+    with CaptureQueriesContext(connection) as sent:
+        assert standing(member) == [("Not cast yet: 1 chosen", "review")]
+    statements = [query["sql"] for query in sent]
+    assert {sql.split()[0] for sql in statements} == {"SELECT"}
+    read = [sql for sql in statements if "voting_ballot" in sql]
+    assert len(read) == 2
+    for sql in read:
+        assert str(member.pk) not in sql and member.pk.hex not in sql
+        assert "members_member" not in sql and "voting_rollentry" not in sql
+    assert [list(kind.objects.values()) for kind in kept] == before
+
+
+# Writing
+
+
+def test_a_draft_waits_until_review_and_what_came_back_until_the_vote(west):
+    member = settled()
+    round_ = make_round(west, Phase.SUBMISSION)
+    draft = make_proposal(round_.lanes.get(), member, "DRAFT", title="A school")
+    returned = make_proposal(round_.lanes.get(), member, "RETURNED")
+    edit = [reverse("proposals:edit_proposal", args=[one.pk]) for one in (draft, returned)]
+    found = tasks(member)
+    assert [(task.what, task.url, task.until) for task in found] == [
+        ("Finish your draft", edit[0], round_.review_at),
+        ("Answer the committee's questions", edit[1], round_.voting_at),
+    ]
+    assert [task.about for task in found] == [("A school", "en"), ("A well", "en")]
+    after = [
+        whats(member, now)
+        for now in (round_.review_at - SECOND, round_.review_at, round_.voting_at)
+    ]
+    assert [len(what) for what in after] == [2, 1, 0]
+    move(draft, "SUBMITTED")
+    move(returned, "SUBMITTED")
+    assert tasks(member) == []
+
+
+def test_a_draft_without_a_title_has_none_to_show(west):
+    member = settled()
+    make_proposal(make_round(west, Phase.SUBMISSION).lanes.get(), member, "DRAFT", title="")
+    assert tasks(member)[0].about is None
+
+
+def test_a_member_is_asked_for_a_proposal_until_there_is_one(west):
+    member, world = settled(), make_hub("world", "GLOBAL")
+    elsewhere = make_hub("east", countries="SE")
+    own, everyones = make_round(west, Phase.SUBMISSION), make_round(world, Phase.SUBMISSION)
+    make_round(elsewhere, Phase.SUBMISSION)
+    make_round(west, Phase.SUBMISSION, is_practice=True)
+    make_round(west, Phase.SUBMISSION, is_open=False)
+    for phase in (Phase.REVIEW, Phase.VOTING):
+        make_round(west, phase)
+    urls = [reverse("proposals:propose", args=[one.pk]) for one in (own, everyones)]
+    assert asked(member) == [("Propose something", url) for url in urls]
+    assert asked(settled("Nomad", home_country="KI")) == [("Propose something", urls[1])]
+    make_proposal(own.lanes.get(), member)
+    assert asked(member) == [("Propose something", urls[1])]
+
+
+# Judging
+
+
+def test_judges_are_asked_for_each_proposal_until_they_have_assessed_it():
+    case = make_case()
+    desk = reverse("proposals:desk", args=["west"])
+    another = make_proposal(case.lane(), make_author("Second"))
+    people = {"home_country": "SE", "reads": ["en"]}
+    for judge in (case.jo, case.kim, case.lea):
+        type(judge).objects.filter(pk=judge.pk).update(**people)
+        judge.refresh_from_db()
+    assert asked(case.jo) == [("2 proposals wait for your assessment", desk)]
+    assert tasks(case.jo)[0].until == case.round.voting_at
+    assess(case, case.jo)
+    assert asked(case.jo) == [("1 proposal waits for your assessment", desk)]
+    recuse(proposal=another, member=case.jo, stake="OWN_GROUP", now=NOON)
+    assert asked(case.jo) == []
+    assert asked(case.kim) == [("2 proposals wait for your assessment", desk)]
+    assert tasks(case.kim, case.round.voting_at) == []
+
+
+def test_a_decision_waits_for_the_voices_of_the_others_until_it_has_them(db):
+    case = make_case(quorum=3)
+    determination = put(case, case.jo)
+    place = ("A decision of your committee waits for your voice",
+             reverse("proposals:determine", args=[case.proposal.pk]))  # fmt: skip
+    waiting = {one.name for one in (case.jo, case.kim, case.lea) if place in asked(one)}
+    assert waiting == {"Kim", "Lea"}
+    (task,) = [task for task in tasks(case.kim) if task.url == place[1]]
+    assert (task.until, task.hub, task.about) == (
+        case.round.voting_at, case.hub, ("A well", "en"),
+    )  # fmt: skip
+    agree(determination=determination, member=case.kim, now=NOON)
+    assert place not in asked(case.kim)
+    agree(determination=determination, member=case.lea, now=NOON)
+    assert asked(case.lea) == asked(case.kim)
+
+
+# Seats in hubs
+
+
+@pytest.mark.parametrize("function", [SeatFunction.CHAIR, SeatFunction.DEPUTY])
+def test_who_leads_a_hub_fills_its_empty_seats(west, function):
+    member = holder(west, function)
+    assert asked(member) == []
+    seat = make_seat(west, SeatFunction.MENTOR)
+    make_seat(make_hub("east"), SeatFunction.MENTOR)
+    (task,) = tasks(member)
+    assert (task.what, task.why, task.url) == (
+        "Fill the seats of your hub", "1 seat is empty.", reverse("hubs:detail", args=["west"]),
+    )  # fmt: skip
+    seat.terms.create(
+        member=settled("Mina"), starts_at=NOON + DAY, ends_at=NOON + 9 * DAY, given_at=NOON
+    )
+    assert asked(member) == []
+
+
+def to_plan(member, now=NOON):
+    return [(task.what, task.until) for task in tasks(member, now) if task.until]
+
+
+def test_a_planned_and_funded_round_waits_to_be_opened(west):
+    fay = holder(west, SeatFunction.FACILITATOR)
+    round_ = planned(west)
+    begins = round_.submission_at
+    planned(make_hub("east"))
+    make_round(west, Phase.PREPARATION, is_open=False, is_practice=True)
+    assert to_plan(fay) == [("Open a round", begins)]
+    assert to_plan(fay, begins) == [("Open a round", begins + DAY)]
+    assert to_plan(fay, begins + DAY + SECOND) == []
+    open_round(round=round_, opener=fay, now=NOON)
+    assert to_plan(fay) == []
+
+
+def test_a_round_without_money_waits_for_the_treasurer_and_one_half_planned_for_its_plan(west):
+    fay = holder(west, SeatFunction.FACILITATOR)
+    planned(west, is_funded=False)
+    assert to_plan(fay) == []
+    half = planned(west, share_bp=5_000)
+    assert to_plan(fay) == [("Finish the plan of a round", half.submission_at)]
+
+
+def test_a_treasurer_funds_what_is_planned_while_there_is_money_for_it(west):
+    tess = holder(west, SeatFunction.TREASURER)
+    round_ = planned(west, is_funded=False)
+    planned(west, is_funded=False, is_practice=True)
+    planned(west, is_funded=False, currency="EUR")
+    planned(west)
+    make_envelope(make_hub("east"), year="2025")
+    assert asked(tess) == []
+    envelope = make_envelope(west)
+    url = reverse("allocation:fund_round", args=[round_.pk])
+    assert [(task.what, task.url, task.until) for task in tasks(tess)] == [
+        ("Fund a round", url, round_.submission_at)
+    ]
+    assert tasks(tess, round_.submission_at + DAY + SECOND) == []
+    fund_round(round=round_, envelope=envelope, amount_minor=400, treasurer=tess, now=NOON)
+    assert asked(tess) == []
+
+
+def test_an_empty_envelope_funds_nothing(west):
+    tess = holder(west, SeatFunction.TREASURER)
+    envelope = make_envelope(west)
+    first = planned(west, is_funded=False)
+    fund_round(round=first, envelope=envelope, amount_minor=1_000, treasurer=tess, now=NOON)
+    planned(west, is_funded=False)
+    assert asked(tess) == []
+
+
+def test_a_treasurer_makes_the_awards_of_a_count_once(west):
+    tess = holder(west, SeatFunction.TREASURER)
+    round_ = make_round(west)
+    proposal = make_proposal(round_.lanes.get(), status="SHORTLISTED", lines=[("MONEY", 4_000)])
+    election = voted_on(round_, proposal)
+    (task,) = tasks(tess)
+    assert (task.what, task.url) == (
+        "Make the awards", reverse("allocation:make_awards", args=[election.pk]),
+    )  # fmt: skip
+    assert (task.hub, task.about) == (west, ("Spring", "en"))
+    make_awards(election=election, treasurer=tess, now=NOON)
+    assert asked(tess) == []
+
+
+def test_awards_wait_for_the_count_and_for_a_treasurer_without_a_stake(west):
+    tess = holder(west, SeatFunction.TREASURER)
+    round_, other = make_round(west), make_round(west)
+    shortlisted = make_proposal(round_.lanes.get(), status="SHORTLISTED")
+    voted_on(round_, shortlisted, is_counted=False)
+    voted_on(other, make_proposal(other.lanes.get(), tess, "SHORTLISTED"))
+    practice = make_round(west, is_practice=True)
+    voted_on(practice, make_proposal(practice.lanes.get(), status="SHORTLISTED"))
+    assert asked(tess) == []
+
+
+def to_freeze(member, now=NOON):
+    return [(task.what, task.url, task.until) for task in tasks(member, now) if task.until]
+
+
+def test_a_returning_officer_freezes_one_ballot_for_each_kind_that_is_asked_for(west):
+    ona = holder(west, SeatFunction.RETURNING_OFFICER)
+    round_ = make_round(west, Phase.PREPARATION, is_open=False)
+    lane = round_.lanes.get()
+    RoundBudget.objects.create(lane=lane, kind="STAFF_TIME", amount_minor=600)
+    RoundBudget.objects.create(lane=lane, kind="CAPACITY", amount_minor=600)
+    make_lane(round_, "READERS", 500)
+    now = round_.deliberation_at
+    round_.opened_at = NOON
+    round_.save()
+    lines = [("MONEY", 400), ("STAFF_TIME", 60)]
+    make_proposal(lane, status="IN_REVIEW", lines=[("CAPACITY", 3)])
+    assert to_freeze(ona, now) == []
+    make_proposal(lane, status="SHORTLISTED", lines=lines)
+    make_proposal(lane, make_author("Second"), "SHORTLISTED", lines=lines)
+    page = reverse("voting:freeze_election", args=[round_.pk])
+    money = ("Freeze the ballot: Money", f"{page}?kind=MONEY", round_.voting_at)
+    time = ("Freeze the ballot: Staff time", f"{page}?kind=STAFF_TIME", round_.voting_at)
+    assert to_freeze(ona, now) == [money, time]
+    assert to_freeze(ona, now - SECOND) == []
+    assert [until for *_rest, until in to_freeze(ona, round_.voting_at)] == [round_.counting_at] * 2
+    assert to_freeze(ona, round_.counting_at) == []
+    open_vote(round_, resource_kind="MONEY")
+    assert to_freeze(ona, now) == [time]
+
+
+def test_no_ballot_is_frozen_for_practice_or_for_a_committees_lane(west):
+    ona = holder(west, SeatFunction.RETURNING_OFFICER)
+    practice = make_round(west, Phase.DELIBERATION, is_practice=True)
+    make_proposal(practice.lanes.get(), status="SHORTLISTED")
+    committee = make_round(west, Phase.DELIBERATION, is_open=False)
+    Lane.objects.filter(round=committee).update(method="COMMITTEE")
+    committee.opened_at = NOON - 99 * DAY
+    committee.save()
+    make_proposal(committee.lanes.get(), status="SHORTLISTED")
+    assert to_freeze(ona) == []
+
+
+# Translating
+
+
+def to_translate(member, now=NOON):
+    return [(task.what, task.url, task.until) for task in tasks(member, now)]
+
+
+def test_a_translator_who_writes_no_language_yet_is_asked_for_it(west):
+    member = holder(west, SeatFunction.TRANSLATOR, writes="")
+    assert asked(member) == [
+        ("Choose the language you write in", reverse("members:languages")),
+    ]
+
+
+def test_a_translator_finds_the_texts_that_lack_their_language_the_soonest_vote_first(west):
+    member = holder(west, SeatFunction.TRANSLATOR, writes="da")
+    later, sooner = make_round(west, Phase.REVIEW), make_round(west, Phase.DELIBERATION)
+    for round_ in (later, sooner):
+        make_proposal(round_.lanes.get())
+    make_proposal(later.lanes.get(), status="SHORTLISTED")
+    for nothing_to_do in (
+        {"language": "da"}, {"translations": {"da": "En brønd"}}, {"status": "DRAFT"},
+        {"status": "RETURNED"}, {"status": "DECLINED"},
+    ):  # fmt: skip
+        make_proposal(later.lanes.get(), **nothing_to_do)
+    make_proposal(make_round(make_hub("east"), Phase.REVIEW).lanes.get())
+    make_proposal(make_round(west, Phase.REVIEW, is_practice=True).lanes.get())
+    lists = [reverse("proposals:list", args=[one.pk]) for one in (sooner, later)]
+    assert to_translate(member) == [
+        ("Translate 1 proposal", lists[0], sooner.voting_at),
+        ("Translate 2 proposals", lists[1], later.voting_at),
+    ]
+
+
+def test_a_translation_of_an_older_text_is_to_be_made_again(west):
+    member = holder(west, SeatFunction.TRANSLATOR, writes="da")
+    proposal = make_proposal(
+        make_round(west, Phase.REVIEW).lanes.get(), translations={"da": "En brønd"}
+    )
+    assert to_translate(member) == []
+    with tampering("texts_sourcetext"):
+        type(proposal.text).objects.filter(pk=proposal.text_id).update(revision=2)
+    assert [what for what, *_rest in to_translate(member)] == ["Translate 1 proposal"]
+
+
+def test_while_people_vote_only_what_is_on_the_ballot_is_to_be_translated(west):
+    member = holder(west, SeatFunction.TRANSLATOR, writes="da")
+    round_ = make_round(west, Phase.VOTING)
+    make_proposal(round_.lanes.get())
+    assert to_translate(member) == []
+    make_proposal(round_.lanes.get(), status="SHORTLISTED")
+    assert [until for *_rest, until in to_translate(member)] == [round_.counting_at]
+    assert to_translate(member, round_.counting_at) == []
+
+
+# The centre
+
+
+def test_the_secretary_fills_the_centre_and_the_chairs_that_nobody_else_can(west):
+    sec = holder(None, SeatFunction.SECRETARY)
+    make_seat(west, SeatFunction.MENTOR)
+    assert asked(sec) == []
+    make_seat(None, SeatFunction.MEDIATOR)
+    assert asked(sec) == [("Fill the seats of the centre", reverse("hubs:centre"))]
+    chair = make_seat(west, SeatFunction.CHAIR)
+    there = ("Fill the chair of a hub", reverse("hubs:detail", args=["west"]))
+    assert asked(sec)[1:] == [there]
+    make_term(settled("Dee"), west, SeatFunction.DEPUTY)
+    assert chair.terms.count() == 0
+    assert asked(sec)[1:] == []
+
+
+def test_an_officer_shares_out_each_pool_once(west):
+    grace = holder(None, SeatFunction.ALLOCATION_OFFICER)
+    money, time = make_pool(), make_pool("STAFF_TIME")
+    urls = [reverse("allocation:request_apportionment", args=[one.pk]) for one in (money, time)]
+    assert asked(grace) == [
+        ("Share out a pool: Money", urls[0]), ("Share out a pool: Staff time", urls[1]),
+    ]  # fmt: skip
+    run = make_run(money, grace, west, "REQUESTED")
+    assert asked(grace) == [("Share out a pool: Staff time", urls[1])]
+    set_status(run, "COMPUTED")
+    assert asked(grace) == [("Share out a pool: Staff time", urls[1])]
+    set_status(run, "REJECTED", make_member("Samuel"))
+    assert len(asked(grace)) == 2
+
+
+def test_an_approver_decides_on_the_runs_of_others(west):
+    sam = holder(None, SeatFunction.ALLOCATION_APPROVER)
+    run = make_run(make_pool(), make_member("Grace"), west)
+    make_run(make_pool("STAFF_TIME"), sam, west)
+    make_run(make_pool("CAPACITY"), make_member("Gil"), west, "REQUESTED")
+    (task,) = tasks(sam)
+    assert (task.what, task.url, task.about) == (
+        "Approve or reject a split: Money",
+        reverse("allocation:apportionment", args=[run.pk]),
+        ("2026", "en"),
+    )
+    set_status(run, "APPROVED", sam)
+    assert asked(sam) == []
+
+
+def test_an_overseer_is_told_how_many_awards_there_are_to_look_at(west):
+    olu = holder(None, SeatFunction.OVERSEER)
+    round_ = make_round(west)
+    proposal = make_proposal(round_.lanes.get(), status="SHORTLISTED", lines=[("MONEY", 4_000)])
+    where = reverse("oversight:distribution")
+    assert asked(olu) == [("See where the resources go", where)]
+    make_awards(election=voted_on(round_, proposal), treasurer=make_member("Tess"), now=NOON)
+    assert asked(olu) == [("See where 1 award went", where)]
+
+
+# What it costs
+
+
+def busy_hub(member, number):
+    """A hub in which a member holds every seat, with something to do for each of them."""
+    hub = make_hub(f"busy{number}")
+    for function in SeatFunction:
+        if function not in ("CHAIR", "SECRETARY", "MEDIATOR") and "ALLOC" not in function:
+            make_term(member, hub, function) if function != "OVERSEER" else None
+    make_term(member, hub, SeatFunction.CHAIR)
+    make_seat(hub, SeatFunction.MENTOR, 2)
+    planned(hub)
+    planned(hub, is_funded=False)
+    make_envelope(hub, year=str(2030 + number))
+    for phase in (Phase.REVIEW, Phase.DELIBERATION):
+        round_ = make_round(hub, phase)
+        make_proposal(round_.lanes.get(), status="SUBMITTED")
+        make_proposal(round_.lanes.get(), status="SHORTLISTED")
+        make_proposal(round_.lanes.get(), member, "RETURNED")
+    write = make_round(hub, Phase.SUBMISSION)
+    make_proposal(write.lanes.get(), member, "DRAFT")
+    over = make_round(hub)
+    voted_on(over, make_proposal(over.lanes.get(), status="SHORTLISTED"))
+    open_vote(make_round(hub), member)
+
+
+def test_a_long_list_asks_no_more_of_the_database_than_a_short_one(db):
+    member = settled(writes="da")
+    for function in ("SECRETARY", "ALLOCATION_OFFICER", "ALLOCATION_APPROVER", "OVERSEER"):
+        make_term(member, None, SeatFunction(function))
+    busy_hub(member, 0)
+    make_pool("STAFF_TIME", year="2040")
+    make_run(make_pool("CAPACITY", year="2040"), make_member("Grace"))
+    few = queries_of(lambda: tasks(member)), len(tasks(member))
+    for number in range(1, 6):
+        busy_hub(member, number)
+        make_pool("STAFF_TIME", year=str(2040 + number))
+        make_run(make_pool("CAPACITY", year=str(2040 + number)), make_member(f"Grace{number}"))
+    many = queries_of(lambda: tasks(member)), len(tasks(member))
+    assert many[0] == few[0] <= 45
+    assert many[1] > 5 * few[1]
