@@ -25,7 +25,7 @@ def inside(movement, django_db_blocker) -> Iterator[None]:
 
 
 @pytest.fixture
-def demo(inside, movement, db, settings) -> Movement:
+def demo(inside, movement: Movement, db, settings) -> Movement:
     """The movement, asked by the role that serves pages; what a test changes is taken back."""
     settings.DEMO, settings.KEYS_DIR = True, movement.keys
     settings.ROOT_URLCONF = demo_urls.__name__
