@@ -13,6 +13,7 @@ import pytest
 
 from config import bootstrap, preflight
 from config.preflight import ROOT, Problem
+from config.reset import reset
 
 OLD_PYTHONS_READ = ("bootstrap.py", "preflight.py", "reset.py")
 LOCK_FILES = sorted(ROOT.glob("requirements*.lock"))
@@ -254,3 +255,14 @@ def test_make_alone_lists_the_targets():
     answer = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S607
     for target in ("demo", "test", "check", "lint", "types", "messages", "bench", "reset"):
         assert f"make {target} " in answer.stdout
+
+
+def test_a_reset_takes_the_keys_of_elections_with_the_elections(tmp_path, monkeypatch):
+    monkeypatch.setattr(preflight, "require_not_running", lambda base: None)
+    kept = tmp_path / "secret-key"
+    kept.write_text("kept")
+    for name in ("keys", "mail", "log"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a file").write_text("")
+    reset(tmp_path)
+    assert list(tmp_path.iterdir()) == [kept]

@@ -258,7 +258,7 @@ def until_ready(**environment: str) -> list[str]:
 
 
 @pytest.fixture
-def keys(tmp_path) -> Path:
+def keys(tmp_path: Path) -> Path:
     folder = tmp_path / "keys"
     folder.mkdir(mode=0o700)
     return folder

@@ -31,7 +31,7 @@ def inside(movement, django_db_blocker) -> Iterator[None]:
 
 
 @pytest.fixture
-def demo(inside, movement, db, settings, keys_folder) -> Movement:
+def demo(inside, movement: Movement, db, settings, keys_folder) -> Movement:
     """The movement, asked by the role that serves pages; what a test changes is taken back."""
     settings.DEMO, settings.KEYS_DIR = True, movement.keys
     settings.ROOT_URLCONF = demo_urls.__name__

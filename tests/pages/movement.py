@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -60,13 +61,13 @@ def copied_database(suffix: str) -> Iterator[str]:
     name = f"{original}_{suffix}"
     quoted = connection.ops.quote_name
     connections.close_all()
-    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]  # a proxy
+    with connection._nodb_cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {quoted(name)}")
         cursor.execute(f"CREATE DATABASE {quoted(name)} TEMPLATE {quoted(original)}")
     try:
         yield name
     finally:
-        with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]  # a proxy
+        with connection._nodb_cursor() as cursor:
             cursor.execute(f"DROP DATABASE {quoted(name)}")
 
 
@@ -131,7 +132,7 @@ def _rows(model: type[models.Model]) -> Iterator[str]:
         yield repr([bytes(cell) if isinstance(cell, memoryview) else told(cell) for cell in row])
 
 
-def _is_drawn(field: models.Field) -> bool:
+def _is_drawn(field: Any) -> bool:
     target = field.target_field if field.is_relation else field
     is_drawn = isinstance(target, (models.UUIDField, models.DateTimeField))
     return is_drawn or field.name in DRAWN_COLUMNS

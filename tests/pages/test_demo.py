@@ -137,6 +137,7 @@ def test_a_translation_is_by_somebody_who_reads_its_language_and_holds_the_seat(
     made = TextRendering.objects.filter(translator__isnull=False).select_related("translator")
     by: dict[Member, set[str]] = {}
     for rendering in made:
+        assert rendering.translator
         by.setdefault(rendering.translator, set()).add(rendering.language)
     assert sum(1 for _rendering in made) == 115
     assert len(by) >= 10

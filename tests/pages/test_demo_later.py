@@ -15,6 +15,7 @@ from jobs.models import Job, JobState
 from members.models import Member
 from pages.demo import votes
 from pages.demo.elsewhere import load_election
+from pages.demo.rounds import Plan
 from pages.demo.seed import seed
 from proposals.models import Proposal
 from tests.factories import pb_file, pb_text
@@ -73,7 +74,7 @@ def test_a_later_start_adds_a_round_where_no_vote_is_open(a_month_later, demo):
     assert election.closes_at - election.opens_at == MONTH
     assert election.ballots.count() == votes.TURNOUT["ssa"]
     draft = draft_of(election, voter_of(election, Member.objects.get(name="Amina"), demo.keys))
-    assert len(draft) == 3
+    assert len(draft or ()) == 3
     assert_same_texts_with_their_number(*votes_of_ssa())
     assert not seed(now=a_month_later, say=silent)
     assert everything() == after
@@ -85,7 +86,7 @@ def votes_of_ssa() -> tuple[Election, Election]:
 
 
 def assert_same_texts_with_their_number(first: Election, second: Election) -> None:
-    assert second.round.title_en == f"Annual round {second.opens_at.year} (2)"
+    assert second.round.title == f"Annual round {second.opens_at.year} (2)"
     assert second.title == f"Kura ya awamu ya mwaka {second.opens_at.year} (2)"
     before, after = (
         set(one.items.values_list("texts__language", "texts__title")) for one in (first, second)
@@ -101,7 +102,8 @@ def assert_same_texts_with_their_number(first: Election, second: Election) -> No
 def test_a_seat_that_is_empty_leaves_the_demo_as_it_is(a_month_later):
     chair = Member.objects.get(name="Wanjiru")
     end_term(term=chair.terms.get(), ender=chair, now=a_month_later - timedelta(days=1))
-    before, said = everything(), []
+    before = everything()
+    said: list[str] = []
     assert not seed(now=a_month_later, say=said.append)
     assert everything() == before
     assert said == [
@@ -110,7 +112,7 @@ def test_a_seat_that_is_empty_leaves_the_demo_as_it_is(a_month_later):
 
 
 def test_money_that_is_spent_leaves_the_demo_as_it_is(a_month_later, monkeypatch):
-    monkeypatch.setattr("pages.demo.seed.NEXT", votes.Plan("ssa", (0,) * 7, 10**9))
+    monkeypatch.setattr("pages.demo.seed.NEXT", Plan("ssa", (0,) * 7, 10**9))
     before = everything()
     assert not seed(now=a_month_later, say=silent)
     assert everything() == before
@@ -142,7 +144,7 @@ def test_a_start_that_ended_while_ballots_were_cast_is_taken_up(a_month_later, m
 def test_a_real_election_becomes_a_past_round_that_a_worker_counts(demo):
     election = load_election(file=pb_file(country="Poland", description="Łódź 2024"), now=demo.now)
     assert election
-    assert (election.round.hub.slug, election.round.title_en) == ("ceeca", "Łódź 2024")
+    assert (election.round.hub.slug, election.round.title) == ("ceeca", "Łódź 2024")
     assert election.round.phase_at(demo.now) in (Phase.RESULTS, Phase.DELIVERY)
     election.refresh_from_db()
     assert (election.round.cycle.slug, election.status) == ("2024", "CLOSED")

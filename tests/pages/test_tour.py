@@ -63,7 +63,8 @@ def counted(demo) -> Election:
     return Election.objects.get(round__hub__slug="lac")
 
 
-def money(minor: int) -> str:
+def money(minor: int | None) -> str:
+    assert minor is not None
     return f"${minor / 100:,.2f}"
 
 
@@ -95,7 +96,7 @@ def test_last_years_shares_would_have_given_less_than_half_to_the_global_south(s
 def test_one_region_rose_most(shown):
     run = Apportionment.objects.get(status="APPROVED")
     risen = {
-        one.hub.slug: (Decimal(one.amount_minor) / one.previous_minor, one)
+        one.hub.slug: (Decimal(one.amount_minor) / (one.previous_minor or 1), one)
         for one in run.envelopes.all()
     }
     slug = max(risen, key=lambda hub: risen[hub][0])
