@@ -131,7 +131,6 @@ def open_round(tab: Tab, round_: Round) -> None:
     """The facilitator, from home, opens the round."""
     tab.go()
     tab.look("round-home-of-facilitator")
-    tab.follow(f"rounds/{round_.pk}/")
     tab.follow(f"rounds/{round_.pk}/open/")
     tab.look("round-open")
     tab.send()
@@ -166,7 +165,8 @@ def read(tab: Tab, proposal: Proposal) -> None:
     round_ = proposal.lane.round
     tab.go()
     tab.look("round-home-of-author")
-    tab.follow(f"rounds/{round_.pk}/")
+    tab.page.locator(f'main a[href="/{tab.code}/rounds/{round_.pk}/"]').first.click()
+    assert tab.path == f"rounds/{round_.pk}/"
     tab.look("round")
     tab.follow(f"rounds/{round_.pk}/proposals/")
     tab.look("round-proposals")
