@@ -7,6 +7,7 @@ read the same in every language; ``figures`` reads them from pages whose digits 
 import re
 import unicodedata
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
@@ -55,7 +56,7 @@ def is_in(tab: Tab, language: str, direction: str, text: str) -> None:
 # What the calendar does
 
 
-def planned_round(hub: Hub, **fields: str) -> Round:
+def planned_round(hub: Hub, **fields: Any) -> Round:
     """A round that is planned but for its money; all of it goes to one lane, by a vote."""
     now = timezone.now()
     HubCountry.objects.create(hub=hub, country="EG")
