@@ -6,6 +6,7 @@ from django.utils import timezone
 from audit.models import OPERATOR
 from tests.browser.tab import weight
 from tests.factories import PASSWORD, make_member, pb_text
+from tests.proposals.makers import make_proposal
 from voting.actions import import_election
 from voting.forms import read_election
 from voting.tasks import count_election
@@ -13,6 +14,9 @@ from voting.tasks import count_election
 pytestmark = pytest.mark.browser
 
 HEAVIEST = 100_000  # bytes on the wire
+STORY = (
+    "Volunteers scan the ledgers of the harbour, page by page, and name who is written there.\n\n"
+)
 CITY = pb_text("".join(f"{voter};{'abc'[voter % 3]}\n" for voter in range(300)))
 
 
@@ -29,8 +33,18 @@ def counted(round_):
     return election
 
 
-def test_a_first_visit_costs_less_than_100_kilobytes(browser, live_server, counted):
-    for path in ("", "hubs/", "hubs/west/", f"elections/{counted.pk}/", "languages/"):
+@pytest.fixture
+def proposal(round_):
+    """One that is long, and in three languages."""
+    translations = {"ar": "بئر", "da": "Brønd"}
+    return make_proposal(round_.lanes.get(), body=STORY * 100, translations=translations)
+
+
+def test_a_first_visit_costs_less_than_100_kilobytes(browser, live_server, counted, proposal):
+    for path in (
+        "", "hubs/", "hubs/west/", f"elections/{counted.pk}/", "languages/",
+        f"proposals/{proposal.pk}/", f"rounds/{counted.round_id}/proposals/",
+    ):  # fmt: skip
         context = browser.new_context()
         assert weight(context.new_page(), f"{live_server.url}/en/{path}") < HEAVIEST, path
         context.close()

@@ -99,7 +99,7 @@ OTHERS = (
 def places(transactional_db, settings, tmp_path) -> dict[str, object]:
     """The movement of the demo, its vote counted and its second run computed; and where things are."""
     settings.DEMO = True
-    settings.ROOT_URLCONF = "tests.browser.demo_urls"
+    settings.ROOT_URLCONF = "tests.pages.demo_urls"
     settings.KEYS_DIR, settings.MAIL_DIR = tmp_path / "keys", tmp_path / "mail"
     seed(now=timezone.now(), say=lambda said: None)
     for job in Job.objects.filter(finished_at=None):

@@ -1,6 +1,7 @@
 """A whole round, by all who take part in it: from a pool to an award and its explanation."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -59,7 +60,7 @@ def people(hub) -> dict[str, Member]:
     return found | {"Grace": make_officer(), "Samuel": make_approver()}
 
 
-def vote_of_others(election: Election, voters: list[Member], proposals: list) -> None:
+def vote_of_others(election: Election, voters: list[Member], proposals: list[Proposal]) -> None:
     """Twelve want the well, eight of them the school too, five the library."""
     well, school, library = (election.items.get(proposal=one).position for one in proposals)
     for number, member in enumerate(voters):
@@ -85,8 +86,8 @@ def test_a_round_from_its_pool_to_its_awards(open_tab, hub, people, worker, code
 
     deeds.weeks_pass(round_, Phase.SUBMISSION)
     lane, now = round_.lanes.get(), timezone.now()
-    danish = {"lane": lane, "language": "da", "now": now, "country": "EG"}
-    school = make_proposal(title="Skole", lines=[("MONEY", 50_000)], **danish)
+    danish = partial(make_proposal, lane, language="da", country="EG", now=now)
+    school = danish(title="Skole", lines=[("MONEY", 50_000)])
     author = tab_of(None)
     deeds.sign_in(author, people["Ada"])
     deeds.set_languages(author)
@@ -100,9 +101,7 @@ def test_a_round_from_its_pool_to_its_awards(open_tab, hub, people, worker, code
     deeds.shortlist(jo, well)
     deeds.agree(tab_of("Kim"), well)
 
-    library = make_proposal(
-        title="Bibliotek", lines=[("MONEY", 60_000)], status="SHORTLISTED", **danish
-    )
+    library = danish(title="Bibliotek", lines=[("MONEY", 60_000)], status="SHORTLISTED")
     deeds.judged_elsewhere(school)
     voters = make_voters(17, "EG")
     deeds.weeks_pass(round_, Phase.VOTING)

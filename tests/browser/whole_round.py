@@ -7,6 +7,7 @@ read the same in every language; ``figures`` reads them from pages whose digits 
 import re
 import unicodedata
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
@@ -55,7 +56,7 @@ def is_in(tab: Tab, language: str, direction: str, text: str) -> None:
 # What the calendar does
 
 
-def planned_round(hub: Hub, **fields: str) -> Round:
+def planned_round(hub: Hub, **fields: Any) -> Round:
     """A round that is planned but for its money; all of it goes to one lane, by a vote."""
     now = timezone.now()
     HubCountry.objects.create(hub=hub, country="EG")
@@ -131,7 +132,6 @@ def open_round(tab: Tab, round_: Round) -> None:
     """The facilitator, from home, opens the round."""
     tab.go()
     tab.look("round-home-of-facilitator")
-    tab.follow(f"rounds/{round_.pk}/")
     tab.follow(f"rounds/{round_.pk}/open/")
     tab.look("round-open")
     tab.send()
@@ -166,7 +166,8 @@ def read(tab: Tab, proposal: Proposal) -> None:
     round_ = proposal.lane.round
     tab.go()
     tab.look("round-home-of-author")
-    tab.follow(f"rounds/{round_.pk}/")
+    tab.page.locator(f'main a[href="/{tab.code}/rounds/{round_.pk}/"]').first.click()
+    assert tab.path == f"rounds/{round_.pk}/"
     tab.look("round")
     tab.follow(f"rounds/{round_.pk}/proposals/")
     tab.look("round-proposals")

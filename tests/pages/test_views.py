@@ -9,10 +9,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from allocation.actions import make_awards
 from config.preflight import ROOT
 from hubs.phases import Phase
-from tests.factories import make_round, pb_file
+from tests.factories import NOON, make_round, pb_file
 from tests.hubs.reading import cards, complaints, page, rows, typed, words
+from tests.pages.makers import voted_on
+from tests.proposals.makers import make_proposal
 from tests.voting.makers import bring_in, make_election
 
 PHASES = [
@@ -32,6 +35,15 @@ def test_a_round_shows_its_timetable_and_the_phase_it_is_in(client, west, phase)
     assert [words(row.th) for row in shown.select('[aria-current="step"]')] == [
         f"{name} (now)" for name in PHASES if name.upper() == phase
     ]
+
+
+def test_a_round_lists_what_was_awarded_in_it(client, west, ada):
+    round_ = make_round(west)
+    proposal = make_proposal(round_.lanes.get(), status="SHORTLISTED", title="Brønd", language="da")
+    make_awards(election=voted_on(round_, proposal), treasurer=ada, now=NOON)
+    shown = page(client.get(reverse("pages:round", args=[round_.pk])))
+    [name] = shown.select(f'tbody a[href="/en/proposals/{proposal.pk}/"] [lang]')
+    assert (words(name), name["lang"]) == ("Brønd", "da")
 
 
 def test_a_round_lists_its_elections_newest_first_and_no_drafts(client, west):
