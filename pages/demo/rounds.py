@@ -38,7 +38,7 @@ PLANS = (
     Plan("nwe", (-14, 30, 60, 80, 110, 111, 140), 220_000),  # being written for
 )
 # What a later start adds where nobody can vote any more: voting begins that day, for thirty days.
-NEXT = Plan("ssa", (-89, -49, -19, 0, 30, 31, 61), 220_000)
+NEXT = Plan("ssa", (-89, -49, -19, 0, 30, 31, 61), 236_000)
 SUBMISSION, REVIEW, DELIBERATION, VOTING, COUNTING, RESULTS, DELIVERY = range(7)
 LANES = (
     LanePlan(LaneKind.GENERAL, LaneMethod.VOTE, 5_500),

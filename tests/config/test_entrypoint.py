@@ -21,7 +21,7 @@ def free_port():
 
 
 @pytest.fixture
-def production(hold):  # noqa: F811 - the fixture
+def production(hold, tmp_path):  # noqa: F811 - the fixture
     """Settings of a production site on durable servers: it refuses those that forget."""
     holder = hold()
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
@@ -30,6 +30,7 @@ def production(hold):  # noqa: F811 - the fixture
         **PRODUCTION,
         **holder.about["environ"],
         "ALLOWED_HOSTS": "commonpurse.example.org",
+        "KEYS_DIR": str(tmp_path),
         "HOST": "127.0.0.1",
         "PORT": free_port(),
         "WEB_WORKERS": "1",

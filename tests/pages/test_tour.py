@@ -173,7 +173,9 @@ def test_the_difference_between_the_rules_is_told_by_title(shown, counted):
     won: dict[str, set[str]] = {"equal-shares": set(), "greedy": set()}
     profiles = profiles_of(counted, ballot_groups(counted))
     counts = {
-        "equal-shares": rules.Parameters(satisfaction="cost", tie_break="standard"),
+        "equal-shares": rules.Parameters(
+            satisfaction="cardinality", completion="greedy", tie_break="standard"
+        ),
         "greedy": rules.Parameters(order="votes", tie_break="standard"),
     }
     for lane in counted.lanes.all():

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from audit.models import TrailEntry
 from config.management.commands.prepare_database import grant_web_role
-from tests.config.test_database import WEB, web_role
+from config.postgres import WEB
+from tests.config.test_database import web_role
 from tests.factories import make_round
 from tests.hubs.reading import queries_of
 from tests.voting.voters import HOUR, anybody, cast, in_force, marks, open_vote, voter
