@@ -91,8 +91,8 @@ class Distribution:
 
 
 def part(amount: int, whole: int) -> Decimal:
-    """A part of 1 to four decimals, rounded down: a floor missed by a cent is not shown as kept."""
-    return Decimal(amount * 10_000 // whole).scaleb(-4) if whole else Decimal(0)
+    """A part of 1 to three decimals, rounded down: a floor missed by a cent is not shown as kept."""
+    return Decimal(amount * 1_000 // whole).scaleb(-3) if whole else Decimal(0)
 
 
 def pools_shared() -> QuerySet[Pool]:

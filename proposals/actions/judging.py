@@ -141,7 +141,7 @@ def settle_proposal(*, proposal: Proposal, is_funded: bool, now: datetime) -> Pr
     if proposal.status != ProposalStatus.SHORTLISTED:
         raise NotShortlisted
     status = ProposalStatus.FUNDED if is_funded else ProposalStatus.NOT_FUNDED
-    move(proposal, status, decided_at=now)
+    move(proposal, status, decided_at=proposal.decided_at)
     record(
         actor=Actor(None, "ALLOCATION"),
         verb="settle_proposal",
