@@ -419,7 +419,7 @@ def test_what_was_shortlisted_is_funded_or_not(case, is_funded, status):
     proposal = make_proposal(case.lane(), status=ProposalStatus.SHORTLISTED)
     later = NOON + HOUR
     done = actions.settle_proposal(proposal=proposal, is_funded=is_funded, now=later)
-    assert (done.status, done.decided_at) == (status, later)
+    assert (done.status, done.decided_at) == (status, proposal.decided_at)
     assert verbs(about=proposal) == ["settle_proposal"]
 
 
