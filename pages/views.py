@@ -21,7 +21,6 @@ from members.access import WRITE, VisitorRequest, permit
 from members.permissions import anyone
 from pages.queries import open_rounds, open_votes, public_count, recent_elections, to_do
 from proposals.permissions import can_draft
-from texts.queries import renderings_prefetch
 from voting.permissions import can_freeze_election, can_import_election
 from voting.queries import elections_of
 from voting.queries.freezing import FREEZING
@@ -57,7 +56,7 @@ def round_detail(request: VisitorRequest, round: Round) -> HttpResponse:
         "proposals": public_count(round),
         "elections": elections,
         "votes": open_votes(elections, request.user, settings.KEYS_DIR, now),
-        "awards": awards_of(round).prefetch_related(renderings_prefetch("proposal__text")),
+        "awards": awards_of(round),
         "may": _offers(request, round, now),
         "now": now,
     }

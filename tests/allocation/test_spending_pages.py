@@ -342,7 +342,7 @@ def test_who_stands_in_another_vote_too_is_told_after_that(west, tea, keys_folde
     assert "in another vote" not in read(browser(tea).get(awarding(hours)))
     last = page(browser(tea).post(awarding(hours), follow=True))
     assert messages(last) == ["1 award is made. Every author is told by mail."]
-    assert [row[2] for row in rows(last, 2)] == ["$40.00", "1 h 30 min"]
+    assert [row[2] for row in rows(last, 2)] == ["$40.00", "1.5 hours"]
 
 
 def test_a_withdrawn_winner_is_not_in_the_table(west, tea, keys_folder):

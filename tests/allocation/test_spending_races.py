@@ -136,8 +136,8 @@ def twice(keys_folder):
 
 def award_both(elections) -> tuple[list[str], str, int]:
     """Two treasurers make the awards of the two votes at once: how the Well ends, and its mails."""
-    tea, tom = make_member("Tea"), make_member("Tom")
-    deeds = award(elections[0], tea), award(elections[1], tom)
+    tom, tim = make_member("Tom"), make_member("Tim")
+    deeds = award(elections[0], tom), award(elections[1], tim)
     with at_once(*deeds, table="allocation_awardrun") as begun:
         pass
     well = Proposal.objects.get(text__renderings__title="Well")
