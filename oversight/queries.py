@@ -73,8 +73,8 @@ class Distribution:
     """A pool over its regions, largest envelope first, with the sums of every column.
 
     ``south_share_before`` is last year's part of 1 for the Global South, by the same figures, None
-    where there was no last year. Of the ``winners`` of this pool, ``repeated`` have more than one
-    award, of whatever year or resource.
+    where there was no last year. Of the ``winners`` of this pool, ``repeated`` have awards
+    for more than one proposal, of whatever year or resource.
     """
 
     pool: Pool
@@ -165,7 +165,10 @@ def _by_hub(proposals: QuerySet[Proposal]) -> dict[int, dict[str, Any]]:
 
 
 def _winners(run: Apportionment) -> dict[str, int]:
-    """How many authors have an award from a pool, and how many of these have another one too."""
+    """How many authors have an award from a pool, and how many of these have one for another proposal too.
+
+    Money and staff time for one proposal is one success, not two.
+    """
     of_the_pool = Award.objects.filter(
         kind=run.pool.kind, lane__round__fundings__envelope__apportionment=run
     )
@@ -173,10 +176,8 @@ def _winners(run: Apportionment) -> dict[str, int]:
         proposal__author__in=of_the_pool.values("proposal__author"),
         lane__round__is_practice=False,
     ).order_by()
-    counted = authors.values("proposal__author").annotate(awards=Count("pk"))
-    return counted.aggregate(
-        winners=Count("awards"), repeated=Count("awards", filter=Q(awards__gt=1))
-    )
+    counted = authors.values("proposal__author").annotate(won=Count("proposal", distinct=True))
+    return counted.aggregate(winners=Count("won"), repeated=Count("won", filter=Q(won__gt=1)))
 
 
 def _region(envelope: Envelope, counts: Mapping[str, Any]) -> Region:

@@ -1,12 +1,19 @@
 """From an envelope to the rounds of its hub, and from a count to awards."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Sum
 
-from allocation.models import ApportionmentStatus, Award, Envelope, RoundFunding
-from allocation.queries.spending import awards_due, is_over, is_paid, waiting_on
+from allocation.models import ApportionmentStatus, Award, AwardRun, Envelope, RoundFunding
+from allocation.queries.spending import (
+    awards_due,
+    in_another_vote,
+    is_over,
+    is_paid,
+    waiting_on,
+)
 from audit.actions import record
 from hubs.actions import set_budgets
 from hubs.models import ResourceKind, Round
@@ -47,7 +54,7 @@ class NothingIsPaid(Exception):
 
 
 class AlreadyAwarded(Exception):
-    """No proposal of this election waits for its outcome any more."""
+    """The awards of this election were made before."""
 
 
 class OwnMoney(Exception):
@@ -101,10 +108,11 @@ def fund_round(
 
 @transaction.atomic
 def make_awards(*, election: Election, treasurer: Member, now: datetime) -> list[Award]:
-    """Turn the deciding counts of an election into awards, and tell every author.
+    """Turn the deciding counts of an election into awards, once.
 
-    What a withdrawn winner would have had stays in its lane. Refuses NothingIsPaid, NotCounted,
-    AlreadyAwarded and OwnMoney.
+    A proposal has its outcome, and its author is told, when the awards of every own election of the
+    round in which it stands are made. What a withdrawn winner would have had stays in its lane.
+    Refuses NothingIsPaid, NotCounted, AlreadyAwarded and OwnMoney.
     """
     election = (
         Election.objects.select_for_update(of=("self",)).select_related("round").get(pk=election.pk)
@@ -114,25 +122,25 @@ def make_awards(*, election: Election, treasurer: Member, now: datetime) -> list
     due = awards_due(election) if is_over(election, now) else None
     if due is None:
         raise NotCounted
+    if AwardRun.objects.filter(election=election).exists():
+        raise AlreadyAwarded
     locked = waiting_on(election).select_for_update(of=("self",))
     proposals = {proposal.pk: proposal for proposal in locked}
-    if not proposals:
-        raise AlreadyAwarded
     if any(proposal.author_id == treasurer.pk for proposal in proposals.values()):
         raise OwnMoney
+    AwardRun.objects.create(election=election, awarded_by=treasurer, awarded_at=now)
     awards = [
-        _award(proposals.pop(item.proposal_id), item, tally, election, treasurer, now)
+        _award(proposals[item.proposal_id], item, tally, election, treasurer, now)
         for item, tally in due
         if item.proposal_id in proposals
     ]
-    for proposal in proposals.values():
-        _settle(proposal, election, now, is_funded=False)
+    not_funded = _settle_those_decided(election, list(proposals.values()), now)
     record(
         actor=treasurer.acting_as("TREASURER"),
         verb="make_awards",
         target=election,
         now=now,
-        after={"awards": len(awards), "not_funded": len(proposals)},
+        after={"awards": len(awards), "not_funded": not_funded},
     )
     return awards
 
@@ -145,7 +153,7 @@ def _award(
     treasurer: Member,
     now: datetime,
 ) -> Award:
-    award = Award.objects.create(
+    return Award.objects.create(
         proposal=proposal,
         lane=proposal.lane,
         tally=tally,
@@ -154,19 +162,34 @@ def _award(
         awarded_by=treasurer,
         awarded_at=now,
     )
-    _settle(proposal, election, now, is_funded=True)
-    return award
 
 
-def _settle(proposal: Proposal, election: Election, now: datetime, *, is_funded: bool) -> None:
-    settle_proposal(proposal=proposal, is_funded=is_funded, now=now)
+def _settle_those_decided(election: Election, proposals: list[Proposal], now: datetime) -> int:
+    """Settle the proposals that stand in no other vote without awards; how many are not funded.
+
+    The proposals are locked: of two elections whose awards are made at once, the later sees the
+    run of the earlier.
+    """
+    elsewhere = in_another_vote(election)
+    decided = [proposal for proposal in proposals if proposal.pk not in elsewhere]
+    made = Award.objects.filter(proposal__in=decided).order_by("awarded_at", "pk")
+    bought_in = dict(made.values_list("proposal", "tally__election"))
+    for proposal in decided:
+        is_funded = proposal.pk in bought_in
+        settle_proposal(proposal=proposal, is_funded=is_funded, now=now)
+        _tell(proposal, bought_in.get(proposal.pk) or election.pk, now, is_funded=is_funded)
+    return len(decided) - len(bought_in)
+
+
+def _tell(proposal: Proposal, result: UUID, now: datetime, *, is_funded: bool) -> None:
+    """Write to the author, with the way to the election that bought it, or to the last that did not."""
     write_message(
         template="emails/allocation/" + ("awarded" if is_funded else "not_awarded"),
         recipient=proposal.author,
         context={
             "title": written(proposal.text, ()).title,
             "path": f"/proposals/{proposal.pk}/",
-            "result_path": f"/elections/{election.pk}/",
+            "result_path": f"/elections/{result}/",
         },
         now=now,
     )

@@ -6,7 +6,7 @@ from allocation.models.apportionments import (
     Envelope,
     Step,
 )
-from allocation.models.awards import Award, RoundFunding
+from allocation.models.awards import Award, AwardRun, RoundFunding
 from allocation.models.pools import (
     LOWEST_FLOOR,
     FormulaVersion,
@@ -23,6 +23,7 @@ __all__ = [
     "Apportionment",
     "ApportionmentStatus",
     "Award",
+    "AwardRun",
     "Envelope",
     "FormulaVersion",
     "Indicator",

@@ -11,7 +11,7 @@ from audit.models import append_only
 from hubs.models import Lane, ResourceKind, Round
 from members.models import Member
 from proposals.models import Proposal
-from voting.models import Tally
+from voting.models import Election, Tally
 
 
 class RoundFunding(models.Model):
@@ -100,11 +100,49 @@ class RoundFunding(models.Model):
         return f"{self.envelope_id} {self.round_id}"
 
 
-class Award(models.Model):
-    """What a proposal is given, in the units of its lane, and the count it follows from."""
+class AwardRun(models.Model):
+    """The awards of an election were made, be they many or none: never again."""
 
-    proposal = models.OneToOneField(
-        Proposal, on_delete=models.PROTECT, related_name="award", verbose_name=_("proposal")
+    election = models.OneToOneField(
+        Election, on_delete=models.PROTECT, related_name="award_run", verbose_name=_("election")
+    )
+    awarded_by = models.ForeignKey(
+        Member, on_delete=models.PROTECT, related_name="+", verbose_name=_("awarded by")
+    )
+    awarded_at = models.DateTimeField(_("awarded"))
+
+    class Meta:
+        verbose_name = _("making of awards")
+        verbose_name_plural = _("makings of awards")
+        triggers = [
+            *append_only(),
+            Guard(
+                name="after_an_own_vote",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF NOT EXISTS (
+                        SELECT FROM voting_election e
+                        JOIN hubs_round r ON r.id = e.round_id
+                        WHERE e.id = NEW.election_id AND e.origin = 'OWN' AND e.status = 'CLOSED'
+                        AND NOT r.is_practice)
+                    THEN
+                        RAISE EXCEPTION 'allocation: awards follow a closed vote of our own, never practice';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.election_id}"
+
+
+class Award(models.Model):
+    """What a proposal is given of one kind of resource, and the count it follows from."""
+
+    proposal = models.ForeignKey(
+        Proposal, on_delete=models.PROTECT, related_name="awards", verbose_name=_("proposal")
     )
     lane = models.ForeignKey(
         Lane, on_delete=models.PROTECT, related_name="awards", verbose_name=_("lane")
@@ -123,6 +161,9 @@ class Award(models.Model):
         verbose_name = _("award")
         verbose_name_plural = _("awards")
         constraints = [
+            models.UniqueConstraint(
+                fields=["proposal", "kind"], name="allocation_award_one_per_kind"
+            ),
             models.CheckConstraint(
                 name="allocation_award_gives_something", condition=Q(amount_minor__gt=0)
             ),
@@ -186,4 +227,4 @@ class Award(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.proposal_id}"
+        return f"{self.proposal_id} {self.kind}"

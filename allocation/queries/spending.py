@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import BigIntegerField, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
-from allocation.models import ApportionmentStatus, Award, Envelope, RoundFunding
+from allocation.models import ApportionmentStatus, Award, AwardRun, Envelope, RoundFunding
 from hubs.models import Hub, ResourceKind, Round
 from proposals.models import Proposal, ProposalStatus
 from texts.queries import renderings_prefetch
@@ -52,6 +52,15 @@ def waiting_on(election: Election) -> QuerySet[Proposal]:
     )
 
 
+def in_another_vote(election: Election) -> set[int]:
+    """The proposals that stand in another own election of the same round, without its awards yet."""
+    others = Election.objects.filter(
+        round=election.round_id, origin=ElectionOrigin.OWN, award_run__isnull=True
+    ).exclude(pk=election.pk)
+    found = Item.objects.filter(election__in=others, proposal__isnull=False)
+    return set(found.values_list("proposal", flat=True))
+
+
 def awards_due(election: Election) -> list[tuple[Item, Tally]] | None:
     """The items bought by the deciding count of each lane, in the order bought; None before all are counted.
 
@@ -72,12 +81,14 @@ def awards_due(election: Election) -> list[tuple[Item, Tally]] | None:
 @dataclass(frozen=True, slots=True)
 class AwardsToMake:
     """What a treasurer has to do after a vote: ``rows`` are bought and wait, ``waiting`` is how many
-    proposals wait for their outcome, bought or not."""
+    proposals wait for their outcome, bought or not; ``later`` of them stand in another vote too,
+    whose awards are not made yet."""
 
     is_paid: bool
     is_counted: bool
     rows: tuple[tuple[Item, Tally], ...] = ()
     waiting: int = 0
+    later: int = 0
 
     @property
     def total_minor(self) -> int:
@@ -91,9 +102,12 @@ def awards_to_make(election: Election, now: datetime) -> AwardsToMake:
     due = awards_due(election) if is_over(election, now) else None
     if due is None:
         return AwardsToMake(is_paid=True, is_counted=False)
+    if AwardRun.objects.filter(election=election).exists():
+        return AwardsToMake(is_paid=True, is_counted=True)
     waiting = set(waiting_on(election).prefetch_related(None).values_list("pk", flat=True))
     rows = tuple((item, tally) for item, tally in due if item.proposal_id in waiting)
-    return AwardsToMake(is_paid=True, is_counted=True, rows=rows, waiting=len(waiting))
+    later = len(waiting & in_another_vote(election))
+    return AwardsToMake(is_paid=True, is_counted=True, rows=rows, waiting=len(waiting), later=later)
 
 
 def is_paid(election: Election) -> bool:
@@ -107,7 +121,10 @@ def is_over(election: Election, now: datetime) -> bool:
 
 
 def awards_of(round: Round) -> QuerySet[Award]:
-    """The awards made in a round, with their proposals and what these are called, largest first."""
+    """The awards made in a round, with their proposals and what these are called.
+
+    By lane and kind of resource, largest first.
+    """
     made = Award.objects.filter(lane__round=round).select_related("proposal__text", "lane")
     words = renderings_prefetch("proposal__text")
-    return made.prefetch_related(words).order_by("lane_id", "-amount_minor", "pk")
+    return made.prefetch_related(words).order_by("lane_id", "kind", "-amount_minor", "pk")

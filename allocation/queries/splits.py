@@ -129,14 +129,6 @@ def runs_to_decide(member: Member, now: datetime) -> QuerySet[Apportionment]:
     return waiting.order_by("computed_at", "pk")
 
 
-def envelopes_of(hub: Hub) -> QuerySet[Envelope]:
-    """The approved envelopes of a hub with their pools, the newest first."""
-    given = hub.envelopes.filter(apportionment__status=ApportionmentStatus.APPROVED)
-    return given.select_related("apportionment__pool__cycle").order_by(
-        "-apportionment__decided_at", "-pk"
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class SharedPool:
     """A pool with the run that was approved for it, if any, and the others, newest first."""

@@ -13,7 +13,7 @@ from allocation import actions
 from allocation.forms.spending import FundingForm
 from allocation.models import Envelope
 from allocation.permissions import can_fund_round, can_make_awards
-from allocation.queries.spending import awards_to_make, envelopes_left
+from allocation.queries.spending import awards_to_make, envelopes_left, waiting_on
 from allocation.templatetags.splitting import pooled_text
 from hubs.actions import NoLanes
 from hubs.models import Hub, Round
@@ -103,7 +103,8 @@ def make_awards(request: MemberRequest, election: Election) -> HttpResponse:
         except tuple(REFUSED_AWARDS) as refusal:
             messages.error(request, str(REFUSED_AWARDS[type(refusal)]))
         else:
-            messages.success(request, _awarded(len(made)))
+            is_last = not waiting_on(election).exists()
+            messages.success(request, _awarded(len(made), is_last=is_last))
         return redirect("pages:round", election.round_id)
     found = awards_to_make(election, now)
     named = [
@@ -114,7 +115,15 @@ def make_awards(request: MemberRequest, election: Election) -> HttpResponse:
     return render(request, "allocation/make_awards.html", shown)
 
 
-def _awarded(count: int) -> str:
+def _awarded(count: int, *, is_last: bool) -> str:
+    """What was done; authors whose proposals stand in another vote too are told after that."""
+    if not is_last:
+        said = ngettext(
+            "%(count)s award is made. Authors are told by mail once the awards of every vote on their proposal are made.",
+            "%(count)s awards are made. Authors are told by mail once the awards of every vote on their proposal are made.",
+            count,
+        )
+        return said % {"count": count}
     if not count:
         return _("The books are closed without an award. Every author is told by mail.")
     said = ngettext(

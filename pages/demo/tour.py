@@ -5,13 +5,13 @@ from datetime import datetime
 from decimal import ROUND_FLOOR, Decimal
 from pathlib import Path
 
-from allocation.models import Apportionment, Envelope, Indicator
+from allocation.models import Apportionment, Award, AwardRun, Envelope, Indicator
 from hubs.models import Hub
 from members.languages import Worded
 from members.models import Member
 from pages.demo.money import newest_split
 from pages.demo.people import STORY
-from proposals.models import Proposal, ProposalStatus, Recusal
+from proposals.models import Proposal, Recusal
 from proposals.queries import awaiting_assessment
 from proposals.queries.judging import is_judge, under_review
 from voting.models import Election, Item, ItemText, Tally
@@ -186,13 +186,10 @@ def _loser(
 
 
 def _awarded(election: Election) -> int | None:
-    """How many were awarded something, once the treasurer has settled the proposals."""
-    settled = election.items.filter(
-        proposal__status__in=(ProposalStatus.FUNDED, ProposalStatus.NOT_FUNDED)
-    )
-    if not settled.exists():
+    """How many were awarded something, once the treasurer has made the awards of the election."""
+    if not AwardRun.objects.filter(election=election).exists():
         return None
-    return settled.filter(proposal__status=ProposalStatus.FUNDED).count()
+    return Award.objects.filter(tally__election=election).count()
 
 
 @dataclass(frozen=True, slots=True)

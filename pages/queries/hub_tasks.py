@@ -105,7 +105,7 @@ def _can_fund(envelope: Envelope, round_: Round) -> bool:
 
 
 def _awaiting_awards(visit: Visit, hubs: Sequence[Hub]) -> Iterator[Election]:
-    """Counted elections with proposals that wait for their outcome, none of them the member's."""
+    """Counted elections without their awards in which proposals wait, none of them the member's."""
     waiting = Proposal.objects.filter(
         items__election=OuterRef("pk"), status=ProposalStatus.SHORTLISTED
     )
@@ -116,6 +116,7 @@ def _awaiting_awards(visit: Visit, hubs: Sequence[Hub]) -> Iterator[Election]:
         round__hub__in=hubs,
         round__is_practice=False,
         origin=ElectionOrigin.OWN,
+        award_run__isnull=True,
     )
     yield from counted.select_related("round__hub").order_by("closes_at", "pk")
 

@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 
 from django.utils import timezone
 
+from allocation.actions import fund_round
 from allocation.models import Apportionment, Envelope, IndicatorSnapshot, Pool
 from hubs.models import Cycle, Hub, Lane, Round, RoundBudget, SeatFunction
 from hubs.phases import Phase
 from members.models import Member
 from tests.allocation.makers import make_approver, make_formula, make_officer
 from tests.factories import NOON, make_cycle, make_member, make_round, make_term
-from tests.voting.makers import cast, count, frozen, make_voters
+from tests.voting.makers import cast, count, frozen, make_proposal, make_voters
 from voting.actions import close_due_elections
 from voting.models import Election
 
@@ -97,6 +98,34 @@ def opened(round_: Round) -> Round:
     round_.opened_at = round_.submission_at - DAY
     round_.save()
     return round_
+
+
+def make_double(hub: Hub, treasurer: Member) -> Round:
+    """A round with 100.00 and 100 minutes in one lane, for which the Well asks for both.
+
+    The School asks for more money than is left beside the Well, the Kiosk for more time.
+    """
+    round_ = make_unfunded(hub)
+    for kind, amount in (("MONEY", 10_000), ("STAFF_TIME", 100)):
+        fund_round(
+            round=round_, envelope=make_envelope(hub, amount, kind), amount_minor=amount,
+            treasurer=treasurer, now=NOW,
+        )  # fmt: skip
+    round_ = opened(round_)
+    make_proposal(round_, "Well", MONEY=4_000, STAFF_TIME=90)
+    make_proposal(round_, "School", MONEY=7_000)
+    make_proposal(round_, "Kiosk", STAFF_TIME=60)
+    return round_
+
+
+def vote_twice(
+    round_: Round, keys: Path, money: Mapping[str, int], hours: Mapping[str, int]
+) -> tuple[Election, Election]:
+    """Both votes of a round that shares out money and staff time, counted."""
+    return (
+        vote(round_, keys, money, resource_kind="MONEY"),
+        vote(round_, keys, hours, resource_kind="STAFF_TIME"),
+    )
 
 
 def budgets(round_: Round, kind: str = "MONEY") -> dict[str, int]:

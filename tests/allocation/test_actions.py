@@ -11,7 +11,7 @@ from allocation.formula import FormulaError
 from allocation.models import Apportionment, Envelope, FormulaVersion, IndicatorSnapshot, Pool
 from allocation.queries import (
     FIRST_PARAMETERS,
-    envelopes_of,
+    envelopes_left,
     input_of,
     plain,
     runs_to_decide,
@@ -383,9 +383,9 @@ def test_a_run_waits_for_the_approver_until_its_pool_is_shared():
 def test_a_hub_has_its_envelopes_once_they_are_approved():
     run = computed()
     mena = Hub.objects.get(slug="mena")
-    assert list(envelopes_of(mena)) == []
+    assert list(envelopes_left(mena)) == []
     actions.approve_apportionment(apportionment=run, approver=make_approver(), now=NOON)
-    assert [envelope.amount_minor for envelope in envelopes_of(mena)] == [58_000_000]
+    assert [envelope.amount_minor for envelope in envelopes_left(mena)] == [58_000_000]
 
 
 # Trying out

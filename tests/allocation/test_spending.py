@@ -7,7 +7,7 @@ from django.core import mail
 from django.utils import timezone
 
 from allocation import actions
-from allocation.models import Award, RoundFunding
+from allocation.models import Award, AwardRun, RoundFunding
 from allocation.queries import awards_to_make, envelopes_for, envelopes_left
 from audit.models import CLOCK, TrailEntry
 from hubs.actions import NoLanes
@@ -20,11 +20,13 @@ from tests.allocation.spending import (
     DAY,
     NOW,
     budgets,
+    make_double,
     make_envelope,
     make_treasurer,
     make_unfunded,
     opened,
     vote,
+    vote_twice,
 )
 from tests.factories import make_cycle, make_hub, make_round, make_term
 from tests.voting.makers import bring_in, make_proposal, move_proposal, tampering
@@ -266,6 +268,79 @@ def test_awards_are_made_once(ready, tea, keys_folder):
     with pytest.raises(actions.AlreadyAwarded):
         award(election, tea)
     assert (Award.objects.count(), Message.objects.count()) == (3, before)
+    run = AwardRun.objects.get()
+    assert (run.election, run.awarded_by) == (election, tea)
+
+
+WINS = {"Well": 3, "School": 1, "Kiosk": 1}
+LOSES = {"Well": 1, "School": 3, "Kiosk": 3}
+
+
+def of_the_well() -> list[tuple[str, int]]:
+    return sorted(titled("Well").awards.values_list("kind", "amount_minor"))
+
+
+def told_about_the_well() -> list[tuple[str, str]]:
+    found = Message.objects.filter(recipient=titled("Well").author)
+    return [(one.template, one.context["result_path"]) for one in found]
+
+
+def without(votes, title):
+    return {key: many for key, many in votes.items() if key != title}
+
+
+def two_votes(west, tea, keys, money, hours):
+    round_ = make_double(west, tea)
+    return vote_twice(round_, keys, without(money, "Kiosk"), without(hours, "School"))
+
+
+def test_a_proposal_that_asks_for_two_kinds_gets_both_and_its_outcome_once(west, tea, keys_folder):
+    money, hours = two_votes(west, tea, keys_folder, WINS, WINS)
+    award(money, tea)
+    assert of_the_well() == [("MONEY", 4_000)]
+    assert outcomes() == {"Well": "SHORTLISTED", "School": "NOT_FUNDED", "Kiosk": "SHORTLISTED"}
+    assert told_about_the_well() == []
+    with pytest.raises(actions.AlreadyAwarded):
+        award(money, tea)
+    award(hours, tea)
+    assert of_the_well() == [("MONEY", 4_000), ("STAFF_TIME", 90)]
+    assert outcomes() == {"Well": "FUNDED", "School": "NOT_FUNDED", "Kiosk": "NOT_FUNDED"}
+    assert len(told_about_the_well()) == 1
+    assert TrailEntry.objects.filter(verb="settle_proposal").count() == 3
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_one_award_is_enough_to_be_funded_whichever_vote_bought_it(
+    west, tea, keys_folder, is_first
+):
+    votes = (WINS, LOSES) if is_first else (LOSES, WINS)
+    elections = two_votes(west, tea, keys_folder, *votes)
+    for election in elections:
+        award(election, tea)
+    won = elections[0] if is_first else elections[1]
+    assert of_the_well() == [("MONEY", 4_000) if is_first else ("STAFF_TIME", 90)]
+    assert outcomes()["Well"] == "FUNDED"
+    assert told_about_the_well() == [("emails/allocation/awarded", f"/elections/{won.pk}/")]
+
+
+def test_a_proposal_that_no_vote_bought_is_not_funded_and_told_once(west, tea, keys_folder):
+    money, hours = two_votes(west, tea, keys_folder, LOSES, LOSES)
+    award(hours, tea)
+    assert outcomes()["Well"] == "SHORTLISTED"
+    award(money, tea)
+    assert outcomes()["Well"] == "NOT_FUNDED"
+    assert told_about_the_well() == [("emails/allocation/not_awarded", f"/elections/{money.pk}/")]
+
+
+def test_what_waits_for_another_vote_is_said_beforehand(west, tea, keys_folder):
+    money, hours = two_votes(west, tea, keys_folder, WINS, WINS)
+    found = awards_to_make(money, timezone.now())
+    assert (len(found.rows), found.waiting, found.later) == (1, 2, 1)
+    award(money, tea)
+    done = awards_to_make(money, timezone.now())
+    assert (done.rows, done.waiting, done.later) == ((), 0, 0)
+    rest = awards_to_make(hours, timezone.now())
+    assert (len(rest.rows), rest.waiting, rest.later) == (1, 2, 0)
 
 
 def test_where_every_winner_was_withdrawn_the_books_close_without_an_award(ready, tea, keys_folder):

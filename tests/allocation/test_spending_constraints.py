@@ -2,11 +2,12 @@
 
 import pytest
 
-from allocation.models import Award, RoundFunding
+from allocation.models import Award, AwardRun, RoundFunding
 from hubs.models import Round
 from proposals.models import Proposal
 from tests.allocation.makers import make_officer
 from tests.allocation.spending import (
+    DAY,
     NOW,
     make_envelope,
     make_unfunded,
@@ -15,7 +16,7 @@ from tests.allocation.spending import (
 )
 from tests.factories import make_cycle, make_hub, make_round
 from tests.hubs.refusals import guards_of, refused
-from tests.voting.makers import make_proposal, tampering
+from tests.voting.makers import bring_in, make_proposal, tampering
 from voting.models import Election, Tally
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +101,7 @@ def an_award(title="Well", **fields):
 
 
 def the_same_award_twice(west, keys):
-    """Where the lane holds enough for both, the proposal still has one."""
+    """Where the lane holds enough for both, the proposal still has one of its kind."""
     election = counted(west, keys)
     award(election)
     return lambda: award(election)
@@ -128,6 +129,40 @@ def to_oneself(west, keys):
     return lambda: award(election, awarded_by=author)
 
 
+def ran(election) -> AwardRun:
+    return AwardRun.objects.create(election=election, awarded_by=make_officer(), awarded_at=NOW)
+
+
+def a_run(west, keys):
+    election = counted(west, keys)
+    return lambda: ran(election)
+
+
+def the_same_run_twice(west, keys):
+    again = a_run(west, keys)
+    again()
+    return again
+
+
+def a_run_while_the_vote_is_open(west, keys):
+    round_ = make_round(west, now=NOW)
+    make_proposal(round_, "Well", MONEY=4_000)
+    election = vote(round_, keys, {"Well": 1}, is_counted=False)
+    return lambda: ran(election)
+
+
+def a_run_for_practice(west, keys):
+    election = counted(west, keys)
+    with tampering("hubs_round"):
+        Round.objects.update(is_practice=True)
+    return lambda: ran(election)
+
+
+def a_run_of_a_vote_held_elsewhere(west, keys):
+    election, _job = bring_in(make_round(west))
+    return lambda: ran(election)
+
+
 # name of the guard: what breaks the rule
 ATTEMPTS = {
     "allocation_funding_one_per_round": the_same_envelope_twice,
@@ -135,7 +170,10 @@ ATTEMPTS = {
     "RoundFunding.append_only": changed(funding, amount_minor=2),
     "RoundFunding.for_its_round": an_open_round,
     "RoundFunding.within_the_envelope": used_up_by_two,
-    "Award.proposal": the_same_award_twice,
+    "AwardRun.election": the_same_run_twice,
+    "AwardRun.append_only": changed(a_run, awarded_at=NOW - DAY),
+    "AwardRun.after_an_own_vote": a_run_while_the_vote_is_open,
+    "allocation_award_one_per_kind": the_same_award_twice,
     "allocation_award_gives_something": an_award(amount_minor=0, tally=None),
     "allocation_award_kind_known": of_no_known_kind,
     "Award.append_only": changed(an_award(), amount_minor=1),
@@ -147,7 +185,9 @@ SENTENCES = {
     "RoundFunding.append_only": "is append-only: UPDATE is refused",
     "RoundFunding.for_its_round": "a round is funded before it opens",
     "RoundFunding.within_the_envelope": "more than the envelope holds",
-    "Award.proposal": "allocation_award_proposal",
+    "AwardRun.election": "allocation_awardrun_election",
+    "AwardRun.append_only": "is append-only: UPDATE is refused",
+    "AwardRun.after_an_own_vote": "follow a closed vote of our own",
     "Award.append_only": "is append-only: UPDATE is refused",
     "Award.within_the_lane": "more than the lane holds",
     "Award.follows_from_its_count": "what the deciding count bought",
@@ -163,7 +203,14 @@ def test_the_guard_holds(guard, west, keys_folder):
 
 
 def test_no_guard_is_without_someone_who_tries_to_break_it():
-    assert set(ATTEMPTS) == guards_of(RoundFunding, Award)
+    assert set(ATTEMPTS) == guards_of(RoundFunding, Award, AwardRun)
+
+
+@pytest.mark.parametrize("attempt", [a_run_for_practice, a_run_of_a_vote_held_elsewhere])
+def test_awards_follow_only_a_vote_that_pays(west, keys_folder, attempt):
+    break_it = attempt(west, keys_folder)
+    with refused("follow a closed vote of our own, never practice"):
+        break_it()
 
 
 @pytest.mark.parametrize(
@@ -229,7 +276,8 @@ def test_awards_may_use_up_a_lane_to_its_last_unit(west, keys_folder):
 def test_what_was_funded_or_awarded_is_not_deleted(west, keys_folder):
     made = award(counted(west, keys_folder))
     part = funding(west, keys_folder)()
-    for row in (made, part):
+    run = ran(made.tally.election)
+    for row in (made, part, run):
         with refused("is append-only: DELETE is refused"):
             type(row).objects.filter(pk=row.pk)._raw_delete("default")
     assert Round.objects.count() == 2

@@ -12,11 +12,13 @@ from tests.allocation.spending import (
     DAY,
     NOW,
     budgets,
+    make_double,
     make_envelope,
     make_treasurer,
     make_unfunded,
     opened,
     vote,
+    vote_twice,
 )
 from tests.allocation.test_views import read
 from tests.factories import make_cycle, make_hub, make_member, make_round, make_term
@@ -324,6 +326,23 @@ def test_awards_are_offered_once(west, tea, keys_folder):
     assert not page(response).select("main form")
     again = browser(tea).post(awarding(election), follow=True)
     assert messages(page(again)) == ["Nothing was changed: the awards were made before."]
+
+
+def test_who_stands_in_another_vote_too_is_told_after_that(west, tea, keys_folder):
+    money, hours = vote_twice(
+        make_double(west, tea), keys_folder, {"Well": 3, "School": 1}, {"Well": 3, "Kiosk": 1}
+    )
+    assert "1 proposal stands in another vote of this round too." in read(
+        browser(tea).get(awarding(money))
+    )
+    first = page(browser(tea).post(awarding(money), follow=True))
+    assert messages(first) == [
+        "1 award is made. Authors are told by mail once the awards of every vote on their proposal are made."
+    ]
+    assert "in another vote" not in read(browser(tea).get(awarding(hours)))
+    last = page(browser(tea).post(awarding(hours), follow=True))
+    assert messages(last) == ["1 award is made. Every author is told by mail."]
+    assert [row[2] for row in rows(last, 2)] == ["$40.00", "1.5 hours"]
 
 
 def test_a_withdrawn_winner_is_not_in_the_table(west, tea, keys_folder):

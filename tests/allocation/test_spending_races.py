@@ -17,10 +17,12 @@ from proposals.models import Proposal
 from tests.allocation.spending import (
     NOW,
     budgets,
+    make_double,
     make_envelope,
     make_treasurer,
     make_unfunded,
     vote,
+    vote_twice,
 )
 from tests.factories import make_hub, make_member, make_round
 from tests.hubs.races import at_once, ends, meanwhile
@@ -122,6 +124,28 @@ def test_awards_made_by_two_at_once_are_made_once_and_every_author_told_once(cou
 @pytest.mark.usefixtures("without_locks")
 def test_without_the_lock_the_second_award_runs_into_the_constraint(counted):
     assert award_twice(counted) == (["IntegrityError", "done"], 1, 2)
+
+
+@pytest.fixture
+def twice(keys_folder):
+    """Two votes on the Well, neither of which buys it."""
+    hub = make_hub("west", countries="DK")
+    round_ = make_double(hub, make_treasurer(hub))
+    return vote_twice(round_, keys_folder, {"School": 3, "Well": 1}, {"Kiosk": 3, "Well": 1})
+
+
+def award_both(elections) -> tuple[list[str], str, int]:
+    """Two treasurers make the awards of the two votes at once: how the Well ends, and its mails."""
+    tom, tim = make_member("Tom"), make_member("Tim")
+    deeds = award(elections[0], tom), award(elections[1], tim)
+    with at_once(*deeds, table="allocation_awardrun") as begun:
+        pass
+    well = Proposal.objects.get(text__renderings__title="Well")
+    return ends(begun), well.status, Message.objects.filter(recipient=well.author).count()
+
+
+def test_of_two_votes_awarded_at_once_the_later_settles_what_stood_in_both(twice):
+    assert award_both(twice) == (["done", "done"], "NOT_FUNDED", 1)
 
 
 def withdraw(title):

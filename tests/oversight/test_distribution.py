@@ -201,7 +201,7 @@ def test_who_wins_repeatedly_is_counted_over_all_years_and_nobody_is_named(pool,
     facts = {words(row.dt): words(row.dd) for row in page(response).select("main .facts__row")}
     assert facts == {
         "Authors with an award from this pool": "3",
-        "Of these, with more than one award of any year or resource": "2",
+        "Of these, with awards for more than one proposal, of any year or resource": "2",
     }
     for name in ("Bo", "Cy", "Di", "Ed"):
         assert f">{name}<" not in response.text

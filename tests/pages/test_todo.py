@@ -29,7 +29,7 @@ from tests.pages.makers import (
 )
 from tests.proposals.judging_makers import assess, make_case, put
 from tests.proposals.makers import make_author, make_proposal, move
-from tests.voting.makers import tampering
+from tests.voting.makers import make_election, tampering
 from tests.voting.voters import cast, end_now, marks, open_vote, voter
 from voting.actions import save_draft
 from voting.models import Ballot, BallotDraft, BallotEvent, CastKey
@@ -337,6 +337,20 @@ def test_a_treasurer_makes_the_awards_of_a_count_once(west):
     )  # fmt: skip
     assert (task.hub, task.about) == (west, ("Spring", "en"))
     make_awards(election=election, treasurer=tess, now=NOON)
+    assert asked(tess) == []
+
+
+def test_a_vote_with_its_awards_is_no_task_while_its_proposal_waits_for_another_vote(west):
+    tess = holder(west, SeatFunction.TREASURER)
+    round_ = make_round(west)
+    lines = [("MONEY", 4_000), ("STAFF_TIME", 60)]
+    proposal = make_proposal(round_.lanes.get(), status="SHORTLISTED", lines=lines)
+    make_election(round_, resource_kind="STAFF_TIME").items.update(proposal=proposal)
+    money = voted_on(round_, proposal)
+    assert asked(tess) == [("Make the awards", reverse("allocation:make_awards", args=[money.pk]))]
+    make_awards(election=money, treasurer=tess, now=NOON)
+    proposal.refresh_from_db()
+    assert proposal.status == "SHORTLISTED"
     assert asked(tess) == []
 
 
