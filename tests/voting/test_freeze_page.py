@@ -20,6 +20,8 @@ from tests.hubs.reading import (
     words,
 )  # fmt: skip
 from tests.voting.makers import make_proposal, make_voters, move_proposal, tampering
+from voting import actions
+from voting.forms import PAPER_CHANGED
 from voting.models import WAYS, Election
 
 FIELDS = {
@@ -164,6 +166,28 @@ def test_what_was_not_seen_is_not_frozen(client, ona, deliberating):
     now_seen = hash_on(page(response))
     assert now_seen != seen
     client.post(address(deliberating), FIELDS | {"seen": now_seen})
+    assert Election.objects.get().items.count() == 1
+
+
+def test_what_changes_while_it_is_sent_is_shown_and_asked_again(
+    client, ona, deliberating, monkeypatch
+):
+    """After the form has compared the paper, and before the action locks it."""
+    client.force_login(ona)
+    well = deliberating.lanes.get(kind="GENERAL").proposals.earliest("pk")
+
+    def freeze_late(**told):
+        if well.status != "WITHDRAWN":
+            move_proposal(well, "WITHDRAWN")
+        return actions.freezing.freeze_election(**told)
+
+    monkeypatch.setattr(actions, "freeze_election", freeze_late)
+    shown = page(send(client, deliberating))
+    assert not Election.objects.exists()
+    assert complaints(shown) == [str(PAPER_CHANGED)]
+    assert typed(shown)["title"] == "Spring 2026"
+    assert [row[0].split()[0] for row in rows(shown)] == ["École"]
+    client.post(address(deliberating), FIELDS | {"seen": hash_on(shown)})
     assert Election.objects.get().items.count() == 1
 
 

@@ -53,6 +53,10 @@ class AlreadyFrozen(FreezeRefused):
     """The round has its election about this kind of resource."""
 
 
+class PaperChanged(FreezeRefused):
+    """What would go on the ballot is no longer what the officer saw."""
+
+
 class NothingShortlisted(FreezeRefused):
     """No lane with a vote has a shortlisted proposal that asks for this kind of resource."""
 
@@ -82,6 +86,7 @@ def freeze_election(
     parameters: Mapping[str, Any],
     comparisons: Sequence[Mapping[str, Any]],
     resource_kind: str,
+    seen: str,
     keys: Path,
     officer: Actor,
     now: datetime,
@@ -89,8 +94,9 @@ def freeze_election(
     """Fix the ballot paper, the roll, the rule with its seed, and the key of a round's election.
 
     ``parameters`` and those of each of the ``comparisons`` (``rule``, ``parameters``) get the seed
-    as their tie-break; ``keys`` is the folder of keys. Refuses PracticeRound, AlreadyFrozen,
-    WrongPhase, NothingShortlisted and RollTooSmall; raises UnsupportedFormat, UnknownRule and
+    as their tie-break; ``seen`` is the hash of the paper that the officer looked at, ``keys`` the folder
+    of keys. Refuses PracticeRound, AlreadyFrozen, WrongPhase, NothingShortlisted, RollTooSmall and
+    PaperChanged; raises UnsupportedFormat, UnknownRule and
     UnsupportedParameter where nobody could cast such a ballot or count it so.
     """
     round = _locked(round)
@@ -98,6 +104,8 @@ def freeze_election(
     found = obstacle(round, resource_kind, paper, voters_of(round).count(), now)
     if found:
         raise REFUSALS[found]
+    if paper.hash != seen:
+        raise PaperChanged
     election = _draft(round, resource_kind, now)
     election.title, election.title_language = title, language
     election.ballot_format, election.max_choices = ballot_format, max_choices
