@@ -1,5 +1,7 @@
 """The page that freezes an election: all that will be frozen is shown, and nothing else is frozen."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
@@ -218,6 +220,14 @@ def test_a_round_that_is_not_so_far_says_when_it_is(client, ona, west):
         assert obstacle(client, early).startswith(
             "This cannot be frozen now An election is frozen in an open round, from "
         )
+
+
+def test_who_comes_when_half_of_the_vote_is_over_is_told_so(client, ona, west):
+    client.force_login(ona)
+    late = make_round(west, Phase.VOTING, now=timezone.now() - timedelta(minutes=1))
+    make_proposal(late)
+    make_voters(20)
+    assert "Half of the time to vote was over on " in obstacle(client, late)
 
 
 def test_each_other_obstacle_is_named_with_what_to_do(client, ona, deliberating, west):

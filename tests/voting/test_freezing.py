@@ -218,7 +218,9 @@ def test_the_first_and_the_last_moment_for_a_freeze(deliberating, west, tmp_path
     assert frozen(deliberating, tmp_path, now=deliberating.deliberation_at).status == "FROZEN"
     other = make_round(west, Phase.VOTING)
     make_proposal(other)
-    last = other.counting_at - SECOND
+    last = other.voting_at + (other.counting_at - other.voting_at) / 2
+    with pytest.raises(actions.TooLate):
+        frozen(other, tmp_path, now=last + SECOND)
     assert frozen(other, tmp_path, now=last).opens_at == last
 
 

@@ -26,6 +26,7 @@ from voting.actions.freezing import (
     PaperChanged,
     PracticeRound,
     RollTooSmall,
+    TooLate,
     WrongPhase,
     freeze_election,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "RollTooSmall",
     "StillOpen",
     "TallyDiffers",
+    "TooLate",
     "VotingClosed",
     "WrongPhase",
     "WrongStatus",

@@ -49,6 +49,10 @@ class WrongPhase(FreezeRefused):
     """An election is frozen while its round deliberates or votes, not before and not after."""
 
 
+class TooLate(FreezeRefused):
+    """Less than half of the time to vote is left."""
+
+
 class AlreadyFrozen(FreezeRefused):
     """The round has its election about this kind of resource."""
 
@@ -68,6 +72,7 @@ class RollTooSmall(FreezeRefused):
 REFUSALS: Mapping[Obstacle, type[FreezeRefused]] = {
     Obstacle.PRACTICE: PracticeRound,
     Obstacle.WRONG_PHASE: WrongPhase,
+    Obstacle.TOO_LATE: TooLate,
     Obstacle.ALREADY_FROZEN: AlreadyFrozen,
     Obstacle.NOTHING_SHORTLISTED: NothingShortlisted,
     Obstacle.ROLL_TOO_SMALL: RollTooSmall,
@@ -95,8 +100,8 @@ def freeze_election(
 
     ``parameters`` and those of each of the ``comparisons`` (``rule``, ``parameters``) get the seed
     as their tie-break; ``seen`` is the hash of the paper that the officer looked at, ``keys`` the folder
-    of keys. Refuses PracticeRound, AlreadyFrozen, WrongPhase, NothingShortlisted, RollTooSmall and
-    PaperChanged; raises UnsupportedFormat, UnknownRule and
+    of keys. Refuses PracticeRound, AlreadyFrozen, WrongPhase, TooLate, NothingShortlisted, RollTooSmall
+    and PaperChanged; raises UnsupportedFormat, UnknownRule and
     UnsupportedParameter where nobody could cast such a ballot or count it so.
     """
     round = _locked(round)

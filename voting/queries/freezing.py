@@ -34,6 +34,7 @@ class Obstacle(StrEnum):
 
     PRACTICE = "PRACTICE"
     WRONG_PHASE = "WRONG_PHASE"
+    TOO_LATE = "TOO_LATE"
     ALREADY_FROZEN = "ALREADY_FROZEN"
     NOTHING_SHORTLISTED = "NOTHING_SHORTLISTED"
     ROLL_TOO_SMALL = "ROLL_TOO_SMALL"
@@ -170,12 +171,23 @@ def election_about(round_: Round, kind: str) -> Election | None:
     return own.filter(round=round_, resource_kind=kind).first()
 
 
+def last_moment_to_freeze(round_: Round) -> datetime:
+    """Half of the time to vote is left then: who freezes later would leave people too little of it."""
+    return round_.voting_at + (round_.counting_at - round_.voting_at) / 2
+
+
+def is_time_to_freeze(round_: Round, now: datetime) -> bool:
+    """Whether an open round is so far, and not yet too far, for its election to be frozen."""
+    return round_.phase_at(now) in FREEZING and now <= last_moment_to_freeze(round_)
+
+
 def obstacle(round_: Round, kind: str, paper: Paper, voters: int, now: datetime) -> Obstacle | None:
     """What stands in the way of freezing this paper for so many voters; None where nothing does."""
     found = {
         Obstacle.PRACTICE: round_.is_practice,
         Obstacle.ALREADY_FROZEN: election_about(round_, kind) is not None,
         Obstacle.WRONG_PHASE: round_.phase_at(now) not in FREEZING,
+        Obstacle.TOO_LATE: now > last_moment_to_freeze(round_),
         Obstacle.NOTHING_SHORTLISTED: not paper.items,
         Obstacle.ROLL_TOO_SMALL: voters < SMALLEST_ROLL,
     }

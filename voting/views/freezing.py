@@ -17,6 +17,7 @@ from voting.queries.freezing import (
     Paper,
     election_about,
     kinds_to_vote_on,
+    last_moment_to_freeze,
     obstacle,
     paper_of,
     undecided,
@@ -74,6 +75,7 @@ def _outlook(round_: Round, kind: str, paper: Paper) -> dict[str, object]:
     return {
         "voters": voters,
         "obstacle": obstacle(round_, kind, paper, voters, now),
+        "last_moment": last_moment_to_freeze(round_),
         "frozen": election_about(round_, kind),
         "undecided": undecided(round_).count(),
         "opens_at": max(round_.voting_at, now),
