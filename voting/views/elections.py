@@ -147,6 +147,8 @@ def recount(request: MemberRequest, election: Election) -> HttpResponse:
             asker=request.user.acting_as("RETURNING_OFFICER"),
             now=timezone.now(),
         )
+    except actions.NoCount as missing:
+        raise Http404 from missing
     except JobNotFailed:
         messages.info(request, _("Nothing was changed: this count has not failed."))
     except actions.CountIsAlarm:
