@@ -43,6 +43,7 @@ from voting.actions.practice import (
     NoFramework,
     PracticeOutOfBounds,
     PracticeUnderWay,
+    TooManyPractices,
     cast_invented,
     open_practice,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "StillOpen",
     "TallyDiffers",
     "TooLate",
+    "TooManyPractices",
     "VotingClosed",
     "WrongPhase",
     "WrongStatus",
