@@ -132,9 +132,12 @@ def freeze_election(
 
 
 def _locked(round_: Round) -> Round:
-    """The round as it is now; the next to freeze it waits until this transaction has ended."""
-    rounds = Round.objects.select_for_update(of=("self",), no_key=True).select_related("hub")
-    return rounds.get(pk=round_.pk)
+    """The round as it is now; the next to freeze it waits until this transaction has ended.
+
+    So does the next to freeze any in its cycle, or both could enrol somebody who moves meanwhile.
+    """
+    rounds = Round.objects.select_for_update(of=("self", "cycle"), no_key=True)
+    return rounds.select_related("hub", "cycle").get(pk=round_.pk)
 
 
 def _draft(round_: Round, resource_kind: str, now: datetime) -> Election:

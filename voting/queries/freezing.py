@@ -23,7 +23,7 @@ from proposals.models import UNDER_REVIEW, Proposal
 from proposals.queries import shortlisted
 from texts.models import TextRendering
 from voting.canonical import digest
-from voting.models import Election, ElectionKind, ElectionOrigin, RollReason
+from voting.models import Election, ElectionKind, ElectionOrigin, RollEntry, RollReason
 
 SMALLEST_ROLL = 20  # below it, how many voted alone would tell too much about who voted how
 FREEZING = (Phase.DELIBERATION, Phase.VOTING)
@@ -208,9 +208,26 @@ def roll_reason(round_: Round) -> RollReason:
 
 
 def voters_of(round_: Round) -> QuerySet[Member]:
-    """Who may vote in a round: who was a member when its review began, and in a regional hub at home there."""
+    """Who may vote in a round: who was a member when its review began.
+
+    In a regional hub, who is at home there and may not vote as such in another hub in the same cycle.
+    """
     members = Member.objects.filter(is_active=True, joined_at__lt=round_.review_at)
     if roll_reason(round_) == RollReason.HOME_HUB:
         home = HubCountry.objects.filter(hub=round_.hub, country=OuterRef("home_country"))
-        members = members.filter(Exists(home))
+        members = members.filter(
+            Exists(home), ~Exists(on_roll_of_another_hub(round_, OuterRef("pk")))
+        )
     return members
+
+
+def on_roll_of_another_hub(round_: Round, member: Member | OuterRef) -> QuerySet[RollEntry]:
+    """Where a member may vote as at home in another hub in the same cycle: who moves votes in one."""
+    at_home = RollEntry.objects.filter(
+        member=member,
+        reason=RollReason.HOME_HUB,
+        election__origin=ElectionOrigin.OWN,
+        election__round__cycle=round_.cycle_id,
+        election__round__is_practice=False,
+    )
+    return at_home.exclude(election__round__hub=round_.hub_id)
