@@ -1,5 +1,5 @@
-"""What a production site refuses to start on: servers that could lose what was acknowledged, and a
-place for the keys of elections where they would be lost or read.
+"""What a production site refuses to start on: servers that could lose what was acknowledged or write
+ballots into a log, and a place for the keys of elections where they would be lost or read.
 """
 
 import tempfile
@@ -9,11 +9,24 @@ import redis
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connection
+from django.db.backends.utils import CursorWrapper
 from redis.exceptions import RedisError
+
+# What config/roles.sql sets for the role that serves pages: no ballot in the server's log.
+SILENT = {
+    "log_statement": "none",
+    "log_min_error_statement": "panic",
+    "log_min_duration_statement": "-1",
+    "log_min_duration_sample": "-1",
+    "log_transaction_sample_rate": "0",
+    "log_parameter_max_length_on_error": "0",
+    "log_error_verbosity": "terse",
+    "track_activities": "off",
+}
 
 
 def refuse_unsafe_servers() -> list[str]:
-    """Raise ImproperlyConfigured where the servers could lose what was acknowledged.
+    """Raise ImproperlyConfigured where the servers could lose what was acknowledged, or log ballots.
 
     Returns warnings: an unreachable broker delays work and loses nothing. A database that is away
     is left to the process to wait for.
@@ -27,9 +40,21 @@ def refuse_unsafe_servers() -> list[str]:
                         f"PostgreSQL runs with {setting} off: it would forget acknowledged ballots "
                         "in a crash. Turn it on (for the role and the database too), then start again."
                     )
+            _refuse_talkative_log(cursor)
     except OperationalError as error:
         return [f"PostgreSQL does not answer: {error}"]
     return _refuse_evicting_broker()
+
+
+def _refuse_talkative_log(cursor: CursorWrapper) -> None:
+    for setting, silent in SILENT.items():
+        cursor.execute("SELECT current_setting(%s)", [setting])
+        found = (cursor.fetchone() or ("",))[0]
+        if found != silent:
+            raise ImproperlyConfigured(
+                f"PostgreSQL runs with {setting} = {found} for the role of the site: its log could "
+                f"come to hold ballots. It must be {silent}: run config/roles.sql again as superuser."
+            )
 
 
 def is_in_source(folder: Path) -> bool:

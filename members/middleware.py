@@ -1,4 +1,4 @@
-"""Two guards around every page: the reader's languages, and no route without a permission."""
+"""Around every page: the reader's languages, no route without a permission, no shared copy of it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language_from_path
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -49,6 +49,24 @@ class DeclaredRouteMiddleware:
     ) -> None:
         if not is_declared(view):
             raise PermissionDenied("this route declares no permission")
+
+
+class PrivatePagesMiddleware:
+    """What a member is shown is kept by no proxy, and by their browser only to be asked for again.
+
+    A view that says for itself how its page may be kept is left alone.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        # Where nobody asked who is there, the page is nobody's, and the database need not be asked.
+        is_own = request.session.accessed and request.user.is_authenticated
+        if is_own and not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_cache=True)
+        return response
 
 
 class ReaderLanguageMiddleware(LocaleMiddleware):

@@ -23,7 +23,7 @@ from pages.queries import open_rounds, open_votes, public_count, recent_election
 from proposals.permissions import can_draft
 from voting.permissions import can_freeze_election, can_import_election
 from voting.queries import elections_of
-from voting.queries.freezing import FREEZING
+from voting.queries.freezing import is_time_to_freeze
 
 
 @permit(anyone)
@@ -71,7 +71,7 @@ def _offers(request: VisitorRequest, round_: Round, now: datetime) -> dict[str, 
         ("edit", can_edit_round, is_planned),
         ("open", can_open_round, is_planned),
         ("fund", can_fund_round, is_planned and is_real),
-        ("freeze", can_freeze_election, is_real and round_.phase_at(now) in FREEZING),
+        ("freeze", can_freeze_election, is_real and is_time_to_freeze(round_, now)),
         ("import", can_import_election, is_real),
     )
     return {

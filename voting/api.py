@@ -32,12 +32,17 @@ class ElectionSerializer(serializers.ModelSerializer[Election]):
 
     title_direction = serializers.SerializerMethodField()
     lanes = LaneSerializer(many=True, read_only=True)
+    is_practice = serializers.BooleanField(
+        source="round.is_practice",
+        read_only=True,
+        help_text="Nothing is paid for a practice round.",
+    )
     count = serializers.SerializerMethodField(help_text="State and progress of the count's job.")
 
     class Meta:
         model = Election
         fields = [
-            "id", "round", "kind", "origin", "status", "title", "title_language", "title_direction",
+            "id", "round", "is_practice", "kind", "origin", "status", "title", "title_language", "title_direction",
             "ballot_format", "resource_kind", "currency", "decimals", "max_choices", "lanes",
             "rule", "parameters", "comparisons", "seed", "key_fingerprint", "opens_at", "closes_at",
             "frozen_at", "frozen_hash", "count",
@@ -74,7 +79,11 @@ class ElectionViewSet(viewsets.ReadOnlyModelViewSet[Election]):
     def get_queryset(self) -> QuerySet[Election]:
         job = Job.objects.filter(kind=COUNT_TASK, subject=Cast(OuterRef("pk"), CharField()))
         told = job.values(told=JSONObject(state="state", done="done", total="total"))
-        elections = Election.objects.published().annotate(count_job=Subquery(told[:1]))
+        elections = (
+            Election.objects.published()
+            .select_related("round")
+            .annotate(count_job=Subquery(told[:1]))
+        )
         lanes = Prefetch("lanes", ElectionLane.objects.order_by("position"))
         return elections.order_by("-closes_at", "pk").prefetch_related(lanes)
 

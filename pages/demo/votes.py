@@ -21,6 +21,7 @@ from voting.canonical import PLAIN, Choices, encode_ballot
 from voting.keys import Voter, read_key
 from voting.models import Ballot, BallotEvent, Election, ElectionOrigin, ElectionStatus
 from voting.queries import ballot_of, draft_of
+from voting.queries.freezing import paper_of
 
 TURNOUT = {"lac": 640, "ssa": 214}
 # Chosen so that the rules differ, a project fits the rest exactly, and one loses narrowly.
@@ -49,6 +50,7 @@ def frozen_election(
         parameters={"satisfaction": "cardinality", "completion": "greedy"},
         comparisons=list(COMPARED),
         resource_kind="MONEY",
+        seen=paper_of(round_, "MONEY").hash,
         keys=settings.KEYS_DIR,
         officer=members[holder(plan.hub, SeatFunction.RETURNING_OFFICER).name].acting_as(
             SeatFunction.RETURNING_OFFICER

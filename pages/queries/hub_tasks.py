@@ -19,6 +19,7 @@ from proposals.models import UNDER_REVIEW, Proposal, ProposalStatus, RequestLine
 from texts.models import TextRendering
 from texts.queries import localized
 from voting.models import Election, ElectionKind, ElectionOrigin, Tally
+from voting.queries.freezing import last_moment_to_freeze
 
 
 def chairing(visit: Visit, hubs: Sequence[Hub]) -> Iterator[Task]:
@@ -130,7 +131,7 @@ def returning(visit: Visit, hubs: Sequence[Hub]) -> Iterator[Task]:
             _("Freeze the ballot: %(resource)s") % {"resource": budget.get_kind_display()},
             _("What is on it, the roll and the rule are then published and cannot change."),
             reverse("voting:freeze_election", args=[round_.pk]) + f"?kind={budget.kind}",
-            round_.voting_at if is_early else round_.counting_at,
+            round_.voting_at if is_early else last_moment_to_freeze(round_),
             round_.hub,
             localized(round_, "title", visit.chain),
         )
@@ -160,7 +161,8 @@ def _to_freeze(visit: Visit, hubs: Sequence[Hub]) -> list[RoundBudget]:
         lane__round__counting_at__gt=visit.now,
     )  # fmt: skip
     one_each = budgets.order_by("lane__round", "kind", "pk").distinct("lane__round", "kind")
-    return list(one_each.select_related("lane__round__hub"))
+    found = one_each.select_related("lane__round__hub")
+    return [budget for budget in found if visit.now <= last_moment_to_freeze(budget.lane.round)]
 
 
 def translating(visit: Visit, hubs: Sequence[Hub]) -> Iterator[Task]:

@@ -148,6 +148,28 @@ def test_a_server_that_a_crash_would_damage_is_refused(servers, order, name):
         wait_for(lambda: setting_of(servers, name) == "on")
 
 
+TALKATIVE = {
+    "log_statement": "mod",
+    "log_min_error_statement": "error",
+    "log_min_duration_statement": "1000",
+    "log_min_duration_sample": "0",
+    "log_transaction_sample_rate": "0.1",
+    "log_parameter_max_length_on_error": "-1",
+    "log_error_verbosity": "default",
+    "track_activities": "on",
+}
+
+
+@pytest.mark.parametrize("name", safety.SILENT)
+def test_a_server_whose_log_could_come_to_hold_ballots_is_refused(servers, order, name):
+    whose = f"ROLE {WEB} IN DATABASE {DATABASE}"
+    order(f"ALTER {whose} SET {name} = '{TALKATIVE[name]}'", f"ALTER {whose} RESET {name}")
+    with pytest.raises(
+        ImproperlyConfigured, match=f"{name} = .*its log could come to hold ballots"
+    ):
+        refuse_unsafe_servers()
+
+
 @pytest.fixture
 def policy(servers) -> Iterator[Callable[[str], object]]:
     queue = redis.Redis.from_url(servers.valkey.url())

@@ -180,6 +180,14 @@ def test_a_link_for_a_new_password_works_once(client, ada):
     assert signed_in_as(client) == str(ada.pk)
 
 
+def test_no_moment_of_signing_in_is_kept_on_the_member(client, ada):
+    before = Member.objects.values().get()
+    sign_in(client)
+    assert signed_in_as(client) == str(ada.pk)
+    assert Member.objects.values().get() == before
+    assert "last_login" not in before
+
+
 @pytest.fixture
 def at_home(client, ada):
     client.force_login(ada)

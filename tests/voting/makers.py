@@ -32,6 +32,7 @@ from voting.models import (
     Tally,
 )
 from voting.queries import frozen_hash
+from voting.queries.freezing import paper_of
 from voting.rules import pabulib
 
 ADA = b"a" * 32  # a pseudonym
@@ -177,12 +178,13 @@ def make_voters(number: int, country: str = "DK", **fields: Any) -> list[Member]
 
 
 def frozen(round_: Round, keys: Path, *, now: datetime = NOON, **changes: Any) -> Election:
-    """The election of a round as its returning officer freezes it."""
+    """The election of a round as its returning officer freezes it, having seen it a moment ago."""
     told = {
         "title": "Spring", "language": "en", "ballot_format": "APPROVAL", "max_choices": None,
         "rule": "equal-shares", "parameters": {"satisfaction": "cost"},
         "comparisons": [{"rule": "greedy", "parameters": {"order": "votes"}}],
         "resource_kind": "MONEY", "officer": Actor(None, "RETURNING_OFFICER"),
     } | changes  # fmt: skip
+    told.setdefault("seen", paper_of(round_, told["resource_kind"]).hash)
     election = freeze_election(round=round_, keys=keys, now=now, **told)
     return Election.objects.get(pk=election.pk)

@@ -356,6 +356,16 @@ def test_the_booth_has_no_navigation_and_is_kept_by_no_cache(client, election):
     assert "no-store" in answer["Cache-Control"]
 
 
+def test_the_page_of_the_election_is_kept_by_no_cache_where_it_tells_of_the_own_vote(
+    client, election
+):
+    address = at(election, "election")
+    assert "no-store" in client.get(address)["Cache-Control"]
+    other = browser(make_member("Stranger")).get(address)
+    assert other["Cache-Control"] == "private, no-cache"
+    assert "Cache-Control" not in Client().get(address)
+
+
 def test_every_bar_is_a_progress_bar_with_a_name_and_no_style(client, election):
     soup = page(client.get(at(election)))
     for bar in soup.select("progress"):

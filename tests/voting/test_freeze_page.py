@@ -1,5 +1,7 @@
 """The page that freezes an election: all that will be frozen is shown, and nothing else is frozen."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
@@ -20,6 +22,8 @@ from tests.hubs.reading import (
     words,
 )  # fmt: skip
 from tests.voting.makers import make_proposal, make_voters, move_proposal, tampering
+from voting import actions
+from voting.forms import PAPER_CHANGED
 from voting.models import WAYS, Election
 
 FIELDS = {
@@ -167,6 +171,28 @@ def test_what_was_not_seen_is_not_frozen(client, ona, deliberating):
     assert Election.objects.get().items.count() == 1
 
 
+def test_what_changes_while_it_is_sent_is_shown_and_asked_again(
+    client, ona, deliberating, monkeypatch
+):
+    """After the form has compared the paper, and before the action locks it."""
+    client.force_login(ona)
+    well = deliberating.lanes.get(kind="GENERAL").proposals.earliest("pk")
+
+    def freeze_late(**told):
+        if well.status != "WITHDRAWN":
+            move_proposal(well, "WITHDRAWN")
+        return actions.freezing.freeze_election(**told)
+
+    monkeypatch.setattr(actions, "freeze_election", freeze_late)
+    shown = page(send(client, deliberating))
+    assert not Election.objects.exists()
+    assert complaints(shown) == [str(PAPER_CHANGED)]
+    assert typed(shown)["title"] == "Spring 2026"
+    assert [row[0].split()[0] for row in rows(shown)] == ["École"]
+    client.post(address(deliberating), FIELDS | {"seen": hash_on(shown)})
+    assert Election.objects.get().items.count() == 1
+
+
 def test_each_kind_that_a_round_has_is_frozen_for_itself(client, ona, west):
     round_ = make_round(west, Phase.DELIBERATION, now=timezone.now(), is_open=False)
     RoundBudget.objects.create(lane=round_.lanes.get(), kind="STAFF_TIME", amount_minor=630)
@@ -194,6 +220,14 @@ def test_a_round_that_is_not_so_far_says_when_it_is(client, ona, west):
         assert obstacle(client, early).startswith(
             "This cannot be frozen now An election is frozen in an open round, from "
         )
+
+
+def test_who_comes_when_half_of_the_vote_is_over_is_told_so(client, ona, west):
+    client.force_login(ona)
+    late = make_round(west, Phase.VOTING, now=timezone.now() - timedelta(minutes=1))
+    make_proposal(late)
+    make_voters(20)
+    assert "Half of the time to vote was over on " in obstacle(client, late)
 
 
 def test_each_other_obstacle_is_named_with_what_to_do(client, ona, deliberating, west):

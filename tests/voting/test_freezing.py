@@ -18,6 +18,7 @@ from voting.ballots import UnsupportedFormat
 from voting.keys import read_key
 from voting.models import Election, ElectionLane, Item, ItemText, RollEntry
 from voting.queries import frozen_hash
+from voting.queries.freezing import paper_of
 from voting.rules import UnknownRule, UnsupportedParameter
 
 SECOND = timedelta(seconds=1)
@@ -202,11 +203,24 @@ def test_a_round_has_one_election_about_a_kind(deliberating, tmp_path):
     assert Election.objects.count() == 1
 
 
+def test_what_the_officer_did_not_see_is_not_frozen(deliberating, tmp_path):
+    seen = paper_of(deliberating, "MONEY").hash
+    make_proposal(deliberating, "Bridge")
+    with pytest.raises(actions.PaperChanged):
+        frozen(deliberating, tmp_path, seen=seen)
+    assert nothing_is_there()
+    assert list(tmp_path.iterdir()) == []
+    frozen(deliberating, tmp_path)
+    assert Item.objects.count() == 4
+
+
 def test_the_first_and_the_last_moment_for_a_freeze(deliberating, west, tmp_path):
     assert frozen(deliberating, tmp_path, now=deliberating.deliberation_at).status == "FROZEN"
     other = make_round(west, Phase.VOTING)
     make_proposal(other)
-    last = other.counting_at - SECOND
+    last = other.voting_at + (other.counting_at - other.voting_at) / 2
+    with pytest.raises(actions.TooLate):
+        frozen(other, tmp_path, now=last + SECOND)
     assert frozen(other, tmp_path, now=last).opens_at == last
 
 

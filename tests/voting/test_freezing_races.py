@@ -61,8 +61,10 @@ def withdraw(proposal: Proposal):
     return lambda: move_proposal(proposal, "WITHDRAWN")
 
 
-def test_a_withdrawal_under_way_is_waited_for_and_keeps_it_off_the_ballot(round_, well, tmp_path):
-    assert meanwhile(withdraw(well), lambda: frozen(round_, tmp_path)) == ["done"]
+def test_a_withdrawal_under_way_is_waited_for_and_asks_the_officer_again(round_, well, tmp_path):
+    assert meanwhile(withdraw(well), lambda: frozen(round_, tmp_path)) == ["PaperChanged"]
+    assert not Election.objects.exists()
+    frozen(round_, tmp_path)
     assert titles() == {"School": False}
 
 

@@ -108,6 +108,33 @@ def test_a_hub_practises_once_at_a_time(west, fay, keys_folder):
     assert Election.objects.count() == 2
 
 
+def test_a_hub_begins_twelve_practice_rounds_a_day_and_no_more(west, fay, keys_folder, monkeypatch):
+    monkeypatch.setattr(actions.practice, "_is_under_way", lambda hub: False)
+    monkeypatch.setattr(actions.practice, "MOST_A_DAY", 2)
+    begun = timezone.now()
+    start(west, fay, keys_folder, now=begun)
+    start(west, fay, keys_folder, now=begun + timedelta(hours=1))
+    last = begun + timedelta(days=1) - timedelta(seconds=1)
+    with pytest.raises(actions.TooManyPractices):
+        start(west, fay, keys_folder, now=last)
+    start(make_hub("north"), fay, keys_folder, now=last)
+    start(west, fay, keys_folder, now=begun + timedelta(days=1))
+
+
+def test_the_page_says_that_there_were_enough_today(west, fay, monkeypatch):
+    assert actions.practice.MOST_A_DAY == 12  # the sentence says twelve
+    monkeypatch.setattr(actions.practice, "MOST_A_DAY", 0)
+    shown = page(browser(fay).post(address(west), {"minutes": "4", "voters": "25"}))
+    assert "twelve practice rounds within a day" in words(shown.main)
+    assert typed(shown) == {"minutes": "4", "voters": "25"}
+
+
+def test_programs_are_told_that_it_is_practice(client, west, fay, keys_folder):
+    election, _job = start(west, fay, keys_folder)
+    told = client.get(f"/api/v1/elections/{election.pk}/").json()
+    assert told["is_practice"] is True
+
+
 def test_without_a_cycle_or_principles_there_is_no_round(west, fay, keys_folder):
     with tampering("principles_frameworkversion"):
         FrameworkVersion.objects.update(status="RETIRED")

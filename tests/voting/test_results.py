@@ -7,13 +7,14 @@ from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils import timezone
 
-from audit.models import TrailEntry
+from audit.models import CLOCK, TrailEntry
 from jobs.actions import fail_job, report_progress, take_job
 from jobs.models import Job, JobState
 from members.languages import Worded
 from tests.factories import NOON, make_hub, make_member, make_term, pb_file, pb_text
 from tests.hubs.reading import browser, cards, messages, page, queries_of, rows, words
 from tests.voting.makers import bring_in, count, counted, make_election, tampering
+from voting import actions
 from voting.forms import read_election
 from voting.models import Election, ElectionStatus, Item
 from voting.permissions import can_see_election, can_see_results
@@ -372,6 +373,15 @@ def test_a_count_that_has_not_failed_is_not_begun_again(ended, ona):
     response = browser(ona).post(reverse("voting:recount", args=[ended.pk]), follow=True)
     assert messages(page(response)) == ["Nothing was changed: this count has not failed."]
     assert Job.objects.values().get() == before
+
+
+def test_there_is_nothing_to_count_again_before_a_vote_is_over(round_, ona):
+    election = make_election(round_, ElectionStatus.FROZEN)
+    address = reverse("voting:recount", args=[election.pk])
+    assert browser(ona).post(address).status_code == 404
+    with pytest.raises(actions.NoCount):
+        actions.recount_election(election=election, asker=CLOCK, now=NOON)
+    assert not TrailEntry.objects.filter(verb="recount_election").exists()
 
 
 def test_the_api_tells_how_far_the_count_is(client, waiting):

@@ -10,7 +10,7 @@ from audit.models import CLOCK
 from hubs.models import HubKind, Round
 from hubs.phases import Phase
 from members.models import Member
-from tests.factories import MONTH, make_hub, make_member, make_round
+from tests.factories import MONTH, make_cycle, make_hub, make_member, make_round
 from tests.hubs.reading import browser, page, queries_of, words
 from tests.voting.makers import bring_in, frozen, make_proposal, make_voters, tampering
 from tests.voting.voters import end_now
@@ -117,6 +117,39 @@ def test_who_moved_after_the_freeze_is_told_that_the_list_was_fixed(africa, tmp_
     lars.refresh_from_db()
     assert roll_answer(lars, election, now).why_not == NotOnRoll.CHANGED_SINCE
     assert "The list of voters was fixed" in told(lars, election)
+
+
+def move(member: Member, country: str) -> None:
+    Member.objects.filter(pk=member.pk).update(home_country=country)
+    member.refresh_from_db()
+
+
+def test_who_moves_to_another_hub_votes_in_one_of_them_in_a_cycle(
+    west, africa, lars, tmp_path, now
+):
+    at_home = open_election(voting_in(west, "DK"), tmp_path, "West votes")
+    move(lars, "KE")
+    in_africa = open_election(africa, tmp_path, "Africa votes")
+    assert in_africa.roll.count() == 20
+    answer = roll_answer(lars, in_africa, now)
+    assert (answer.reason, answer.why_not) == (None, NotOnRoll.ON_ANOTHER_ROLL)
+    assert answer.elsewhere == (at_home,)
+    assert "Everybody votes in one hub in a cycle" in told(lars, in_africa)
+
+
+@pytest.mark.parametrize("case", ["same hub", "another cycle", "practice", "everybody's hub"])
+def test_other_rolls_keep_nobody_off_this_one(west, africa, lars, tmp_path, case):
+    before = voting_in(make_hub("all", HubKind.GLOBAL) if case == "everybody's hub" else west, "DK")
+    open_election(before, tmp_path, "Before")
+    with tampering("hubs_round"):
+        changed = Round.objects.filter(pk=before.pk)
+        if case == "another cycle":
+            changed.update(cycle=make_cycle("2027"))
+        if case == "practice":
+            changed.update(is_practice=True)
+    after = voting_in(west, "DK") if case == "same hub" else africa
+    move(lars, "DK" if case == "same hub" else "KE")
+    assert open_election(after, tmp_path, "After").roll.filter(member=lars).exists()
 
 
 def test_nobody_votes_in_what_was_held_elsewhere_or_with_invented_voters(

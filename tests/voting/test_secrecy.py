@@ -15,7 +15,7 @@ from audit.actions import record
 from hubs.models import Cycle, Hub, Round
 from members.models import Member
 from principles.models import FrameworkVersion
-from tests.factories import NOON, make_hub, make_member, make_round
+from tests.factories import NOON, PASSWORD, make_hub, make_member, make_round
 from tests.hubs.reading import browser
 from tests.voting.makers import bring_in
 from tests.voting.voters import open_vote
@@ -164,17 +164,24 @@ def test_a_voter_who_goes_through_the_booth_writes_nothing_but_the_own_ballot(el
     with CaptureQueriesContext(connection) as asked:
         address = reverse("voting:cast_ballot", args=[election.pk])
         answer = client.post(address, {"item": ["0"], "cast_key": uuid4()})
-    written = set()
-    for query in asked:
-        words = re.search(
-            r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)|FOR (?:UPDATE|SHARE|KEY|NO)',
-            query["sql"],
-        )
-        if words:
-            written.add(words[1])
-    assert written == TABLES
+    assert written(asked) == TABLES
     assert dict(client.session) == before
     assert set(answer.cookies) <= {"csrftoken"}
+
+
+def written(asked: CaptureQueriesContext) -> set[str | None]:
+    """The tables that were written to; None stands for rows that were locked."""
+    pattern = r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)|FOR (?:UPDATE|SHARE|KEY|NO)'
+    found = (re.search(pattern, query["sql"]) for query in asked)
+    return {words[1] for words in found if words}
+
+
+def test_signing_in_writes_a_session_and_no_row_of_the_member(client, voters):
+    told = {"login": voters[0].email, "password": PASSWORD}
+    with CaptureQueriesContext(connection) as asked:
+        client.post(reverse("account_login"), told)
+    assert client.session["_auth_user_id"] == str(voters[0].pk)
+    assert written(asked) == {"django_session"}
 
 
 def test_with_the_queue_and_the_cache_away_everybody_can_vote(election, voters, monkeypatch):

@@ -43,10 +43,17 @@ class CountIsAlarm(Exception):
     """The count failed because something does not agree: to be explained, not tried again."""
 
 
+class NoCount(Exception):
+    """The election has no count that could have failed: its vote is not over."""
+
+
 @transaction.atomic
 def recount_election(*, election: Election, asker: Actor, now: datetime) -> Job:
-    """Let a count that failed be tried again. Refuses JobNotFailed and CountIsAlarm."""
-    job = Job.objects.select_for_update().get(kind=COUNT_TASK, subject=str(election.pk))
+    """Let a count that failed be tried again. Refuses NoCount, JobNotFailed and CountIsAlarm."""
+    jobs = Job.objects.select_for_update().filter(kind=COUNT_TASK, subject=str(election.pk))
+    job = jobs.first()
+    if job is None:
+        raise NoCount
     if job.error_code in ALARMS:
         raise CountIsAlarm
     job = retry_job(job_id=job.pk)

@@ -49,8 +49,16 @@ class WrongPhase(FreezeRefused):
     """An election is frozen while its round deliberates or votes, not before and not after."""
 
 
+class TooLate(FreezeRefused):
+    """Less than half of the time to vote is left."""
+
+
 class AlreadyFrozen(FreezeRefused):
     """The round has its election about this kind of resource."""
+
+
+class PaperChanged(FreezeRefused):
+    """What would go on the ballot is no longer what the officer saw."""
 
 
 class NothingShortlisted(FreezeRefused):
@@ -64,6 +72,7 @@ class RollTooSmall(FreezeRefused):
 REFUSALS: Mapping[Obstacle, type[FreezeRefused]] = {
     Obstacle.PRACTICE: PracticeRound,
     Obstacle.WRONG_PHASE: WrongPhase,
+    Obstacle.TOO_LATE: TooLate,
     Obstacle.ALREADY_FROZEN: AlreadyFrozen,
     Obstacle.NOTHING_SHORTLISTED: NothingShortlisted,
     Obstacle.ROLL_TOO_SMALL: RollTooSmall,
@@ -82,6 +91,7 @@ def freeze_election(
     parameters: Mapping[str, Any],
     comparisons: Sequence[Mapping[str, Any]],
     resource_kind: str,
+    seen: str,
     keys: Path,
     officer: Actor,
     now: datetime,
@@ -89,8 +99,9 @@ def freeze_election(
     """Fix the ballot paper, the roll, the rule with its seed, and the key of a round's election.
 
     ``parameters`` and those of each of the ``comparisons`` (``rule``, ``parameters``) get the seed
-    as their tie-break; ``keys`` is the folder of keys. Refuses PracticeRound, AlreadyFrozen,
-    WrongPhase, NothingShortlisted and RollTooSmall; raises UnsupportedFormat, UnknownRule and
+    as their tie-break; ``seen`` is the hash of the paper that the officer looked at, ``keys`` the folder
+    of keys. Refuses PracticeRound, AlreadyFrozen, WrongPhase, TooLate, NothingShortlisted, RollTooSmall
+    and PaperChanged; raises UnsupportedFormat, UnknownRule and
     UnsupportedParameter where nobody could cast such a ballot or count it so.
     """
     round = _locked(round)
@@ -98,6 +109,8 @@ def freeze_election(
     found = obstacle(round, resource_kind, paper, voters_of(round).count(), now)
     if found:
         raise REFUSALS[found]
+    if paper.hash != seen:
+        raise PaperChanged
     election = _draft(round, resource_kind, now)
     election.title, election.title_language = title, language
     election.ballot_format, election.max_choices = ballot_format, max_choices
@@ -119,9 +132,12 @@ def freeze_election(
 
 
 def _locked(round_: Round) -> Round:
-    """The round as it is now; the next to freeze it waits until this transaction has ended."""
-    rounds = Round.objects.select_for_update(of=("self",), no_key=True).select_related("hub")
-    return rounds.get(pk=round_.pk)
+    """The round as it is now; the next to freeze it waits until this transaction has ended.
+
+    So does the next to freeze any in its cycle, or both could enrol somebody who moves meanwhile.
+    """
+    rounds = Round.objects.select_for_update(of=("self", "cycle"), no_key=True)
+    return rounds.select_related("hub", "cycle").get(pk=round_.pk)
 
 
 def _draft(round_: Round, resource_kind: str, now: datetime) -> Election:

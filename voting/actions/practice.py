@@ -62,6 +62,7 @@ MINUTES = (3, 15)
 VOTERS = (20, 200)
 CURRENCY = "USD"
 BUDGET_MINOR = 20_000_00
+A_DAY, MOST_A_DAY = timedelta(days=1), 12
 HEAD_START = timedelta(minutes=1)  # so that clocks which differ a little do not stand in the way
 LEVELS = {
     HubKind.REGIONAL: RoundLevel.REGIONAL,
@@ -76,6 +77,10 @@ class PracticeOutOfBounds(Exception):
 
 class PracticeUnderWay(Exception):
     """The hub has a practice round whose vote is not over."""
+
+
+class TooManyPractices(Exception):
+    """The hub has begun twelve practice rounds within a day."""
 
 
 class NoCycle(Exception):
@@ -93,13 +98,15 @@ def open_practice(
     """A practice round in which people vote from now on, with the job that invents its voters.
 
     The facilitator and whoever holds a seat in the hub are on its roll. ``keys`` is the folder of the
-    keys. Refuses PracticeOutOfBounds, PracticeUnderWay, NoCycle and NoFramework.
+    keys. Refuses PracticeOutOfBounds, PracticeUnderWay, TooManyPractices, NoCycle and NoFramework.
     """
     if not (MINUTES[0] <= minutes <= MINUTES[1] and VOTERS[0] <= voters <= VOTERS[1]):
         raise PracticeOutOfBounds
     Hub.objects.select_for_update().get(pk=hub.pk)
     if _is_under_way(hub):
         raise PracticeUnderWay
+    if _begun_since(hub, now - A_DAY) >= MOST_A_DAY:
+        raise TooManyPractices
     round_ = _open_round(hub, now, now + timedelta(minutes=minutes))
     election = _draft_election(round_, facilitator, keys)
     _put_on_ballot(election)
@@ -122,6 +129,11 @@ def open_practice(
 def _is_under_way(hub: Hub) -> bool:
     practised = Election.objects.filter(round__hub=hub, round__is_practice=True)
     return practised.exclude(status=ElectionStatus.CLOSED).exists()
+
+
+def _begun_since(hub: Hub, moment: datetime) -> int:
+    begun = Round.objects.filter(hub=hub, is_practice=True, opened_at__gt=moment - HEAD_START)
+    return begun.count()
 
 
 def _open_round(hub: Hub, now: datetime, until: datetime) -> Round:

@@ -1,7 +1,7 @@
 """What is handed in: election files, ballots, practice rounds."""
 
 from voting.forms.booth import BallotForm, CastForm
-from voting.forms.freezing import FreezeForm
+from voting.forms.freezing import PAPER_CHANGED, FreezeForm
 from voting.forms.importing import (
     FAULTS,
     MAX_BYTES,
@@ -16,6 +16,7 @@ from voting.forms.practice import PracticeForm
 __all__ = [
     "FAULTS",
     "MAX_BYTES",
+    "PAPER_CHANGED",
     "RANKING_POINTS",
     "BallotForm",
     "CastForm",

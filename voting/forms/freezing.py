@@ -10,6 +10,7 @@ from voting.models import WAYS, BallotFormat, Way
 
 CASTABLE = (BallotFormat.APPROVAL, BallotFormat.KNAPSACK)  # what people can vote with here
 MOST_CHOICES = 1_000
+PAPER_CHANGED = _("What goes on the ballot has changed since you looked. Check it again below.")
 
 
 class FreezeForm(forms.Form):
@@ -53,9 +54,7 @@ class FreezeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if self.data.get("seen") != self.paper_hash:
-            raise forms.ValidationError(
-                _("What goes on the ballot has changed since you looked. Check it again below.")
-            )
+            raise forms.ValidationError(PAPER_CHANGED)
         return cleaned
 
     @property

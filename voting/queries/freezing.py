@@ -23,7 +23,7 @@ from proposals.models import UNDER_REVIEW, Proposal
 from proposals.queries import shortlisted
 from texts.models import TextRendering
 from voting.canonical import digest
-from voting.models import Election, ElectionKind, ElectionOrigin, RollReason
+from voting.models import Election, ElectionKind, ElectionOrigin, RollEntry, RollReason
 
 SMALLEST_ROLL = 20  # below it, how many voted alone would tell too much about who voted how
 FREEZING = (Phase.DELIBERATION, Phase.VOTING)
@@ -34,6 +34,7 @@ class Obstacle(StrEnum):
 
     PRACTICE = "PRACTICE"
     WRONG_PHASE = "WRONG_PHASE"
+    TOO_LATE = "TOO_LATE"
     ALREADY_FROZEN = "ALREADY_FROZEN"
     NOTHING_SHORTLISTED = "NOTHING_SHORTLISTED"
     ROLL_TOO_SMALL = "ROLL_TOO_SMALL"
@@ -170,12 +171,23 @@ def election_about(round_: Round, kind: str) -> Election | None:
     return own.filter(round=round_, resource_kind=kind).first()
 
 
+def last_moment_to_freeze(round_: Round) -> datetime:
+    """Half of the time to vote is left then: who freezes later would leave people too little of it."""
+    return round_.voting_at + (round_.counting_at - round_.voting_at) / 2
+
+
+def is_time_to_freeze(round_: Round, now: datetime) -> bool:
+    """Whether an open round is so far, and not yet too far, for its election to be frozen."""
+    return round_.phase_at(now) in FREEZING and now <= last_moment_to_freeze(round_)
+
+
 def obstacle(round_: Round, kind: str, paper: Paper, voters: int, now: datetime) -> Obstacle | None:
     """What stands in the way of freezing this paper for so many voters; None where nothing does."""
     found = {
         Obstacle.PRACTICE: round_.is_practice,
         Obstacle.ALREADY_FROZEN: election_about(round_, kind) is not None,
         Obstacle.WRONG_PHASE: round_.phase_at(now) not in FREEZING,
+        Obstacle.TOO_LATE: now > last_moment_to_freeze(round_),
         Obstacle.NOTHING_SHORTLISTED: not paper.items,
         Obstacle.ROLL_TOO_SMALL: voters < SMALLEST_ROLL,
     }
@@ -196,9 +208,26 @@ def roll_reason(round_: Round) -> RollReason:
 
 
 def voters_of(round_: Round) -> QuerySet[Member]:
-    """Who may vote in a round: who was a member when its review began, and in a regional hub at home there."""
+    """Who may vote in a round: who was a member when its review began.
+
+    In a regional hub, who is at home there and may not vote as such in another hub in the same cycle.
+    """
     members = Member.objects.filter(is_active=True, joined_at__lt=round_.review_at)
     if roll_reason(round_) == RollReason.HOME_HUB:
         home = HubCountry.objects.filter(hub=round_.hub, country=OuterRef("home_country"))
-        members = members.filter(Exists(home))
+        members = members.filter(
+            Exists(home), ~Exists(on_roll_of_another_hub(round_, OuterRef("pk")))
+        )
     return members
+
+
+def on_roll_of_another_hub(round_: Round, member: Member | OuterRef) -> QuerySet[RollEntry]:
+    """Where a member may vote as at home in another hub in the same cycle: who moves votes in one."""
+    at_home = RollEntry.objects.filter(
+        member=member,
+        reason=RollReason.HOME_HUB,
+        election__origin=ElectionOrigin.OWN,
+        election__round__cycle=round_.cycle_id,
+        election__round__is_practice=False,
+    )
+    return at_home.exclude(election__round__hub=round_.hub_id)

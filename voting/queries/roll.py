@@ -10,6 +10,7 @@ from hubs.models import Hub, HubKind
 from hubs.queries import home_hub
 from members.models import Member
 from voting.models import Election, ElectionOrigin, ElectionStatus, RollReason
+from voting.queries.freezing import on_roll_of_another_hub
 
 
 class NotOnRoll(StrEnum):
@@ -21,6 +22,7 @@ class NotOnRoll(StrEnum):
     NO_HUB = "NO_HUB"
     OTHER_HUB = "OTHER_HUB"
     JOINED_LATE = "JOINED_LATE"
+    ON_ANOTHER_ROLL = "ON_ANOTHER_ROLL"
     CHANGED_SINCE = "CHANGED_SINCE"
 
 
@@ -39,7 +41,7 @@ class RollAnswer:
 
 
 def roll_answer(member: Member, election: Election, now: datetime) -> RollAnswer:
-    """Whether and why the member is on the roll; the database is asked four times at most."""
+    """Whether and why the member is on the roll; the database is asked five times at most."""
     entry = election.roll.filter(member=member).first()
     if entry:
         return RollAnswer(RollReason(entry.reason), None, None, ())
@@ -67,6 +69,7 @@ def _why_not(member: Member, election: Election, home: Hub | None) -> NotOnRoll:
         NotOnRoll.NO_HUB: is_regional and home is None,
         NotOnRoll.OTHER_HUB: is_regional and home != round_.hub,
         NotOnRoll.JOINED_LATE: member.joined_at >= round_.review_at,
+        NotOnRoll.ON_ANOTHER_ROLL: is_regional and on_roll_of_another_hub(round_, member).exists(),
     }
     reasons = (reason for reason, is_so in found.items() if is_so)
     return next(reasons, NotOnRoll.CHANGED_SINCE)

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from hubs.models import Round
@@ -55,7 +56,10 @@ def election(request: VisitorRequest, election: Election) -> HttpResponse:
         shown["invented"] = _invented(election)
     if isinstance(request.user, Member):
         shown["own"] = own_vote(election, request.user, settings.KEYS_DIR, now)
-    return render(request, "voting/election.html", shown)
+    response = render(request, "voting/election.html", shown)
+    if shown.get("own"):
+        add_never_cache_headers(response)  # who comes to this browser next is not shown the vote
+    return response
 
 
 @permit(can_see_election, election=ELECTIONS)
@@ -147,6 +151,8 @@ def recount(request: MemberRequest, election: Election) -> HttpResponse:
             asker=request.user.acting_as("RETURNING_OFFICER"),
             now=timezone.now(),
         )
+    except actions.NoCount as missing:
+        raise Http404 from missing
     except JobNotFailed:
         messages.info(request, _("Nothing was changed: this count has not failed."))
     except actions.CountIsAlarm:

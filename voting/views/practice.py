@@ -19,6 +19,9 @@ REFUSALS = {
     actions.PracticeUnderWay: _lazy(
         "A practice round of this hub is still running. Wait until its vote is over, then start another."
     ),
+    actions.TooManyPractices: _lazy(
+        "This hub has begun twelve practice rounds within a day, the most there can be. Start another tomorrow."
+    ),
     actions.NoCycle: _lazy("There is no cycle yet. Ask the secretary of the centre to add one."),
     actions.NoFramework: _lazy(
         "No principles are in force yet. A round needs them; ask the stewards of the principles."
