@@ -11,7 +11,7 @@ from hubs.models import SeatFunction
 from hubs.phases import Phase
 from proposals import actions
 from proposals.models import Proposal
-from tests.factories import NOON, make_member, make_round, make_term
+from tests.factories import NOON, make_hub, make_member, make_round, make_term
 from tests.hubs.reading import browser, complaints, messages, typed, words
 from tests.proposals.makers import make_proposal
 from tests.proposals.seeing import page
@@ -480,6 +480,32 @@ def test_a_translation_that_lacks_a_part_is_kept_and_sent_back(client, tor, lane
     late = sent | {"revision": "9", "summary": "Vand."}
     found = page(client.post(at("translate_proposal", proposal, "da"), late))
     assert complaints(found) == ["Load this page again and compare with the original."]
+
+
+def test_a_translation_of_somebody_else_stays_and_what_was_typed_is_kept(client, tor, lane):
+    sent = {"revision": "1", "title": "Hul", "summary": "Vand.", "body": "Vi graver."}
+    ann = make_member("Ann")
+    make_term(ann, make_hub("north"), SeatFunction.TRANSLATOR)
+    for member, proposal, said in (
+        (ann, make_proposal(lane, translations={"da": "Brønd"}), "Somebody else wrote"),
+        (tor, make_proposal(lane, tor, translations={"da": "Brønd"}), "You cannot change it"),
+    ):
+        client.force_login(member)
+        found = page(client.post(at("translate_proposal", proposal, "da"), sent))
+        [complaint] = complaints(found)
+        assert said in complaint
+        assert typed(found)["title"] == "Hul"
+        assert written(proposal.text, ["da"]).title == "Brønd"
+
+
+def test_one_proposal_too_many_is_refused_and_kept_on_the_page(client, ada, round_, lane):
+    for _number in range(actions.MAX_PROPOSALS):
+        make_proposal(lane, ada, "DRAFT")
+    client.force_login(ada)
+    found = page(client.post(new(round_), sent()))
+    assert "as many proposals in this round" in messages(found)[0]
+    assert typed(found)["title"] == "Brønd"
+    assert Proposal.objects.count() == actions.MAX_PROPOSALS
 
 
 @pytest.mark.parametrize("language", ["en", "nothing", "und"])
