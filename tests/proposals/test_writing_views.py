@@ -498,6 +498,14 @@ def test_a_translation_of_somebody_else_stays_and_what_was_typed_is_kept(client,
         assert written(proposal.text, ["da"]).title == "Brønd"
 
 
+@pytest.mark.parametrize("kind", ["%00", "GENERAL%00", "GOLD", "..", "%E2%80%AE", "a%20b"])
+def test_a_kind_of_funding_that_is_none_is_not_found(client, ada, round_, kind):
+    client.force_login(ada)
+    start = reverse("proposals:propose", args=[round_.pk])
+    assert client.get(f"{start}{kind}/").status_code == 404
+    assert client.get(f"{start}GENERAL/").status_code == 200
+
+
 def test_one_proposal_too_many_is_refused_and_kept_on_the_page(client, ada, round_, lane):
     for _number in range(actions.MAX_PROPOSALS):
         make_proposal(lane, ada, "DRAFT")
