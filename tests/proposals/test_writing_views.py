@@ -506,6 +506,42 @@ def test_a_kind_of_funding_that_is_none_is_not_found(client, ada, round_, kind):
     assert client.get(f"{start}GENERAL/").status_code == 200
 
 
+TURNS = (
+    "There is an invisible sign in this that turns writing round. Delete it, or type the text anew."
+)
+UNSEEN = "Nothing of this can be seen. Type at least one letter."
+
+
+@pytest.mark.parametrize(
+    ("typed_title", "said"),
+    [
+        ("Br\u202ednø", TURNS),
+        ("\u2067بئر\u2069", TURNS),
+        ("\u200b\u2060", UNSEEN),
+        ("\u3164", UNSEEN),
+    ],
+)
+def test_a_title_that_cannot_be_read_as_it_stands_is_refused_and_kept(
+    client, ada, round_, typed_title, said
+):
+    client.force_login(ada)
+    told = line(purpose=f"Pump{typed_title}" if said == TURNS else typed_title)
+    found = page(client.post(new(round_), sent(title=typed_title) | told))
+    assert complaints(found) == [f"Title: {said}", f"What for, line 1: {said}"]
+    assert typed(found)["title"] == typed_title
+    stored = Proposal.objects.get()
+    assert (written(stored.text, ()).title, stored.lines.count()) == ("", 0)
+
+
+@pytest.mark.parametrize(
+    "title", ["بئر للقرية", "井", "Ёлка é", "می\u200cخواهم", "👩\u200d🚒", "1"]
+)
+def test_a_title_of_any_script_is_welcome(client, ada, round_, title):
+    client.force_login(ada)
+    client.post(new(round_), sent(title=title))
+    assert written(Proposal.objects.get().text, ()).title == title
+
+
 def test_one_proposal_too_many_is_refused_and_kept_on_the_page(client, ada, round_, lane):
     for _number in range(actions.MAX_PROPOSALS):
         make_proposal(lane, ada, "DRAFT")
