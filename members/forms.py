@@ -21,7 +21,6 @@ from members.languages import (
 )
 from members.models import Member
 
-
 TURNING = frozenset(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
 # Letters and symbols, as Unicode has them, that leave the paper white.
 WHITE = frozenset("\u115f\u1160\u2800\u3164\uffa0")

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-
 from django.forms import DecimalField
 
 from allocation.forms import FormulaForm, PoolForm
