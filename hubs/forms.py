@@ -27,6 +27,7 @@ from hubs.models import (
 )
 from hubs.phases import Timetable, TimetableOutOfOrder
 from hubs.queries import currency_choices, lanes_of
+from members.forms import not_turning, visible
 from members.languages import CURATED_LANGUAGES, autonym
 from members.models import Member
 
@@ -122,7 +123,12 @@ class LaneField(forms.MultiValueField):
             (m.value, m.label) for m in LaneMethod if m == LaneMethod.PANEL or not panel_only
         ]
         share = forms.DecimalField(
-            min_value=0, max_value=100, decimal_places=2, localize=True, required=False
+            min_value=0,
+            max_value=100,
+            max_digits=5,
+            decimal_places=2,
+            localize=True,
+            required=False,
         )
         super().__init__(
             (share, forms.ChoiceField(choices=methods)),
@@ -142,7 +148,7 @@ class LaneField(forms.MultiValueField):
 class RoundForm(forms.Form):
     """A round with its lanes, and its timetable: the day on which each phase begins."""
 
-    title = forms.CharField(label=_("Title"), max_length=120)
+    title = forms.CharField(label=_("Title"), max_length=120, validators=[not_turning, visible])
     language = forms.ChoiceField(
         label=_("Language of the title"),
         choices=[(code, autonym(code)) for code in CURATED_LANGUAGES],

@@ -31,6 +31,7 @@ from hubs.queries import (
     map_of,
     rounds_of,
     share_total,
+    turns_told,
 )
 from hubs.templatetags.rounds import share
 from members.access import WRITE, MemberRequest, VisitorRequest, permit
@@ -119,6 +120,12 @@ REFUSALS = {
         _lazy("A term lasts three years at most and ends after it starts."),
     ),
     actions.TermElsewhen: ("starts_on", _lazy("A term begins today or later, within three years.")),
+    actions.TooManyTurns: (
+        "email",
+        _lazy(
+            "This member was given seats, or taken off them, too often since yesterday. Try again tomorrow."
+        ),
+    ),
 }
 
 
@@ -145,13 +152,20 @@ def give_term(request: MemberRequest, seat: Seat) -> HttpResponse:
 
 @permit(can_end_term, methods=WRITE, term=Term.objects.select_related("seat__body__hub", "member"))
 def end_term(request: MemberRequest, term: Term) -> HttpResponse:
+    now = timezone.now()
     if request.method == "POST":
+        is_told = turns_told(term.member, now) < actions.MAX_TURNS
         try:
-            actions.end_term(term=term, ender=request.user, now=timezone.now())
+            actions.end_term(term=term, ender=request.user, now=now)
         except actions.TermOver:
             messages.info(request, _("Nothing was changed: this term was already over."))
         else:
-            messages.success(request, _("The term has ended, and its holder is told by mail."))
+            messages.success(
+                request,
+                _("The term has ended, and its holder is told by mail.")
+                if is_told
+                else _("The term has ended. Tell its holder: they have had many mails today."),
+            )
         return redirect("hubs:seat", term.seat_id)
     return render(request, "hubs/end_term.html", {"term": term})
 
@@ -160,13 +174,17 @@ def end_term(request: MemberRequest, term: Term) -> HttpResponse:
 def add_seat(request: MemberRequest, body: Body) -> HttpResponse:
     form = SeatForm(request.POST or None, body=body)
     if request.method == "POST" and form.is_valid():
-        made = actions.add_seat(
-            body=body,
-            function=form.cleaned_data["function"],
-            adder=request.user,
-            now=timezone.now(),
-        )
-        return redirect("hubs:seat", made.pk)
+        try:
+            made = actions.add_seat(
+                body=body,
+                function=form.cleaned_data["function"],
+                adder=request.user,
+                now=timezone.now(),
+            )
+        except actions.TooManySeats:
+            form.add_error(None, _("This body has as many seats as a body may have."))
+        else:
+            return redirect("hubs:seat", made.pk)
     return render(request, "hubs/add_seat.html", {"form": form, "body": body})
 
 

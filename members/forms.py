@@ -21,6 +21,26 @@ from members.languages import (
 )
 from members.models import Member
 
+TURNING = frozenset(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
+# Letters and symbols, as Unicode has them, that leave the paper white.
+WHITE = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+
+def not_turning(text: str) -> None:
+    """A short text stands among others: it does not turn round the way they are written."""
+    if not TURNING.isdisjoint(text):
+        raise forms.ValidationError(
+            _(
+                "There is an invisible sign in this that turns writing round. Delete it, or type the text anew."
+            )
+        )
+
+
+def visible(text: str) -> None:
+    """What others find something by has at least one letter, digit or sign that can be seen."""
+    if not any(unicodedata.category(sign)[0] in "LNPS" and sign not in WHITE for sign in text):
+        raise forms.ValidationError(_("Nothing of this can be seen. Type at least one letter."))
+
 
 def plain_name(name: str) -> None:
     """A name stands in other people's mail and lists: it is one line, and no address to click."""
@@ -35,7 +55,7 @@ class ProfileForm(forms.Form):
         label=_("Name shown to others"),
         max_length=80,
         help_text=_("A pen name is welcome."),
-        validators=[plain_name],
+        validators=[plain_name, not_turning, visible],
     )
     home_country = forms.ChoiceField(
         label=_("Home country"),

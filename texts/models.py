@@ -5,10 +5,15 @@ import uuid
 import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from audit.guards import Guard
 from members.models import Member
+
+# Characters. Owners ask less of their authors: the same words are longer in another language.
+MAX_SUMMARY, MAX_BODY = 2_000, 40_000
 
 
 class SourceText(models.Model):
@@ -72,6 +77,14 @@ class TextRendering(models.Model):
             models.UniqueConstraint(fields=["text", "language"], name="texts_one_per_language"),
             models.CheckConstraint(
                 name="texts_rendering_names_a_language", condition=~Q(language="")
+            ),
+            models.CheckConstraint(
+                name="texts_rendering_summary_short_enough",
+                condition=LessThanOrEqual(Length("summary"), MAX_SUMMARY),
+            ),
+            models.CheckConstraint(
+                name="texts_rendering_body_short_enough",
+                condition=LessThanOrEqual(Length("body"), MAX_BODY),
             ),
         ]
         triggers = [

@@ -1,6 +1,8 @@
 """What people type about pools and the formula."""
 
 import csv
+import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -222,10 +224,10 @@ class IndicatorsForm(forms.Form):
         if (upload.size or 0) > MOST_BYTES:
             raise forms.ValidationError(_("The file is larger than one megabyte."))
         try:
-            lines = upload.read().decode("utf-8-sig").splitlines()
+            text = upload.read().decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise forms.ValidationError(_("The text is not UTF-8.")) from error
-        table = csv.DictReader(lines)
+        table = csv.DictReader(_lines(text))
         try:
             if set(table.fieldnames or ()) != set(FIGURES_HEADER):
                 raise forms.ValidationError(
@@ -236,6 +238,20 @@ class IndicatorsForm(forms.Form):
             return [_figure(line, hubs, number) for number, line in enumerate(table, start=2)]
         except csv.Error as error:
             raise forms.ValidationError(_("The file cannot be read as a table.")) from error
+
+
+def _lines(text: str) -> list[str]:
+    """The lines as a spreadsheet ends them. A sign that is no text, as NUL, is in no figure."""
+    lines = re.split(r"\r\n|\r|\n", text)
+    for number, line in enumerate(lines, start=1):
+        if any(unicodedata.category(sign) == "Cc" and sign != "\t" for sign in line):
+            raise forms.ValidationError(
+                _(
+                    "Line %(line)s holds a control character, which is no text. Delete it, or save the table anew as CSV in UTF-8."
+                ),
+                params={"line": number},
+            )
+    return lines
 
 
 def _figure(line: Mapping[str, str | None], hubs: Mapping[str, Hub], number: int) -> Figure:

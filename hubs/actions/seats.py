@@ -8,10 +8,13 @@ from django.db.models import Max
 from audit.actions import record
 from audit.models import OPERATOR
 from hubs.models import CENTRE_ONLY, Body, Seat, Term
+from hubs.queries import turns_told
 from members.actions import write_message
 from members.models import Member
 
 LONGEST_TERM = timedelta(days=3 * 366)
+MAX_SEATS = 30  # of one body
+MAX_TURNS = 6  # mails about seats to one member in a day
 LONGEST_BACKDATE = timedelta(days=1)  # a first day is a date, and it may have begun
 
 
@@ -39,6 +42,14 @@ class WrongBody(Exception):
     """This function exists at the centre only."""
 
 
+class TooManySeats(Exception):
+    """A body has at most MAX_SEATS seats."""
+
+
+class TooManyTurns(Exception):
+    """The member has had MAX_TURNS mails about seats within a day: nobody is flooded by a chair."""
+
+
 @transaction.atomic
 def give_term(
     *,
@@ -51,7 +62,7 @@ def give_term(
 ) -> Term:
     """Put a member on a seat from one moment to another, and tell them.
 
-    Refuses OwnTerm, TermTooLong, TermElsewhen and SeatHeld.
+    Refuses OwnTerm, TermTooLong, TermElsewhen, SeatHeld and TooManyTurns.
     """
     if giver.pk == member.pk:
         raise OwnTerm
@@ -88,6 +99,8 @@ def _give(
         raise TermElsewhen
     if Term.objects.filter(seat=seat, starts_at__lt=ends_at, ends_at__gt=starts_at).exists():
         raise SeatHeld
+    if giver and not _may_be_told(member, now):
+        raise TooManyTurns
     term = Term.objects.create(
         seat=seat, member=member, starts_at=starts_at, ends_at=ends_at, given_at=now, given_by=giver
     )
@@ -113,9 +126,19 @@ def _give(
     return term
 
 
+def _may_be_told(member: Member, now: datetime) -> bool:
+    """Whether one more mail about a seat is not too many; two who ask at once do so in turn."""
+    Member.objects.select_for_update(no_key=True).get(pk=member.pk)
+    return turns_told(member, now) < MAX_TURNS
+
+
 @transaction.atomic
 def end_term(*, term: Term, ender: Member, now: datetime) -> Term:
-    """End a term now (one that has not begun never begins), and tell its holder. Refuses TermOver."""
+    """End a term now (one that has not begun never begins), and tell its holder.
+
+    A right can be taken away at any time: after MAX_TURNS mails within a day, it is without a mail.
+    Refuses TermOver.
+    """
     term = Term.objects.select_for_update().select_related("seat", "member").get(pk=term.pk)
     if term.is_over(now):
         raise TermOver
@@ -132,21 +155,24 @@ def end_term(*, term: Term, ender: Member, now: datetime) -> Term:
         before={"ends_at": before.isoformat()},
         after={"ends_at": term.ends_at.isoformat()},
     )
-    write_message(
-        template="emails/hubs/term_ended",
-        recipient=term.member,
-        context={"function": term.seat.function, "path": f"/seats/{term.seat_id}/"},
-        now=now,
-    )
+    if _may_be_told(term.member, now):
+        write_message(
+            template="emails/hubs/term_ended",
+            recipient=term.member,
+            context={"function": term.seat.function, "path": f"/seats/{term.seat_id}/"},
+            now=now,
+        )
     return term
 
 
 @transaction.atomic
 def add_seat(*, body: Body, function: str, adder: Member, now: datetime) -> Seat:
-    """One more seat of a function on a body. Refuses WrongBody."""
+    """One more seat of a function on a body. Refuses WrongBody and TooManySeats."""
     if function in CENTRE_ONLY and body.hub_id is not None:
         raise WrongBody
     Body.objects.select_for_update().get(pk=body.pk)
+    if body.seats.count() >= MAX_SEATS:
+        raise TooManySeats
     last = body.seats.filter(function=function).aggregate(last=Max("number"))["last"] or 0
     seat = Seat.objects.create(body=body, function=function, number=last + 1)
     record(

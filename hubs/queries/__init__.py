@@ -8,6 +8,7 @@ from hubs.queries.hubs import (
     home_hub,
     hubs_listed,
     terms_of,
+    turns_told,
 )
 from hubs.queries.map import HubMap, Territory, map_of
 from hubs.queries.rounds import (
@@ -44,4 +45,5 @@ __all__ = [
     "rounds_to_open",
     "share_total",
     "terms_of",
+    "turns_told",
 ]

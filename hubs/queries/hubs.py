@@ -1,12 +1,12 @@
 """Reading hubs: sorted by the reader's name for them, home hubs, who holds what."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, QuerySet
 
 from hubs.models import Body, Hub, HubCountry, Seat, SeatFunction, Term
-from members.models import Member
+from members.models import Member, Message
 from texts.queries import localized
 
 
@@ -63,3 +63,10 @@ def hubs_listed() -> QuerySet[Hub]:
     return Hub.objects.order_by("kind", "slug").prefetch_related(
         Prefetch("countries", queryset=countries)
     )
+
+
+def turns_told(member: Member, now: datetime) -> int:
+    """How many mails about seats given and ended were written to a member within a day."""
+    about = ("emails/hubs/term_given", "emails/hubs/term_ended")
+    written = Message.objects.filter(recipient=member, template__in=about)
+    return written.filter(created_at__gt=now - timedelta(days=1)).count()

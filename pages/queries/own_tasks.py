@@ -1,6 +1,7 @@
 """Tasks that need no seat, and those of judges, whose committees proposals already know."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 from django.db.models import Count, Min, Q
 from django.urls import reverse
@@ -135,7 +136,13 @@ def assessments(visit: Visit) -> Iterator[Task]:
 
 
 def voices(visit: Visit) -> Iterator[Task]:
-    for determination in awaiting_voice(visit.member, visit.now):
+    """A decision alone by its title; where there are more in a hub, how many, counted unread."""
+    waiting = awaiting_voice(visit.member, visit.now)
+    by_hub = "proposal__lane__round__hub"
+    counted = waiting.prefetch_related(None).order_by().values(by_hub)
+    found = list(counted.annotate(count=Count("pk"), until=Min("proposal__lane__round__voting_at")))
+    alone = [row[by_hub] for row in found if row["count"] == 1]
+    for determination in waiting.filter(**{f"{by_hub}__in": alone}) if alone else ():
         proposal = determination.proposal
         yield Task(
             _("A decision of your committee waits for your voice"),
@@ -145,6 +152,25 @@ def voices(visit: Visit) -> Iterator[Task]:
             proposal.lane.round.hub,
             _title(proposal, visit),
         )
+    hubs = Hub.objects.in_bulk([row[by_hub] for row in found if row["count"] > 1])
+    for row in found:
+        if hub := hubs.get(row[by_hub]):
+            yield _many_voices(hub, row["count"], row["until"])
+
+
+def _many_voices(hub: Hub, count: int, until: datetime) -> Task:
+    what = ngettext(
+        "%(count)s decision of your committee waits for your voice",
+        "%(count)s decisions of your committee wait for your voice",
+        count,
+    )
+    return Task(
+        what % {"count": written_number(count, reader_locale())},
+        _("Nobody decides alone: read it, then agree or speak against it."),
+        reverse("proposals:desk", args=[hub.slug]),
+        until,
+        hub,
+    )
 
 
 FOR_EVERYONE: tuple[Callable[[Visit], Iterator[Task]], ...] = (

@@ -32,6 +32,7 @@ from proposals.actions.judging import (
 )
 from proposals.actions.writing import (
     MAX_LINES,
+    MAX_PROPOSALS,
     Discarded,
     Incomplete,
     Line,
@@ -41,9 +42,12 @@ from proposals.actions.writing import (
     NotOpen,
     NotPublic,
     NotWithdrawable,
+    NotYourTranslation,
     OtherRound,
     TooManyLines,
+    TooManyProposals,
     TooMuch,
+    TranslationClosed,
     discard_draft,
     draft_proposal,
     edit_proposal,
@@ -54,6 +58,7 @@ from proposals.actions.writing import (
 
 __all__ = [
     "MAX_LINES",
+    "MAX_PROPOSALS",
     "AlreadyAgreed",
     "AlreadyRecused",
     "AlreadySubmitted",
@@ -79,9 +84,12 @@ __all__ = [
     "NotTheProposer",
     "NotUnderReview",
     "NotWithdrawable",
+    "NotYourTranslation",
     "OtherRound",
     "TooManyLines",
+    "TooManyProposals",
     "TooMuch",
+    "TranslationClosed",
     "UnknownCriterion",
     "agree_determination",
     "discard_draft",

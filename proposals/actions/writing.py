@@ -16,16 +16,22 @@ from members.models import Member
 from proposals.models import EDITABLE, PUBLIC, WITHDRAWABLE, Proposal, ProposalStatus, RequestLine
 from proposals.queries import (
     can_still_come_in,
+    count_proposals,
+    has_conflict,
+    is_judge,
+    is_translator,
     lane_budget,
     missing_of,
     takes_proposals,
     total_minor,
     totals_of,
+    translation_into,
 )
 from texts.actions import edit_text, freeze_text, translate_text, write_text
 from texts.models import TextRendering
 
 MAX_LINES = 8
+MAX_PROPOSALS = 10  # of one author in one round, those withdrawn left out
 
 
 class Line(NamedTuple):
@@ -57,6 +63,14 @@ class NotPublic(Exception):
     """Nobody but its author has seen it yet."""
 
 
+class NotYourTranslation(Exception):
+    """Somebody else wrote this translation, in a hub whose translators the member is not one of."""
+
+
+class TranslationClosed(Exception):
+    """Who wrote the proposal, judges it or has a stake in it does not change a translation of it."""
+
+
 class Discarded(Exception):
     """Its author discarded it meanwhile."""
 
@@ -67,6 +81,10 @@ class OtherRound(Exception):
 
 class TooManyLines(Exception):
     """A request has at most MAX_LINES lines."""
+
+
+class TooManyProposals(Exception):
+    """An author has at most MAX_PROPOSALS in one round, drafts among them."""
 
 
 class Incomplete(Exception):
@@ -101,10 +119,13 @@ def draft_proposal(
 ) -> Proposal:
     """Begin a proposal that only its author sees; anything but the language may be left empty.
 
-    Refuses NotOpen and TooManyLines.
+    Refuses NotOpen, TooManyProposals and TooManyLines.
     """
     if not takes_proposals(lane.round, now):
         raise NotOpen
+    Member.objects.select_for_update(no_key=True).get(pk=author.pk)  # two drafts at once: in turn
+    if count_proposals(author, lane.round) >= MAX_PROPOSALS:
+        raise TooManyProposals
     text = write_text(language=language, title=title, summary=summary, body=body, now=now)
     proposal = Proposal.objects.create(
         lane=lane,
@@ -224,11 +245,15 @@ def translate_proposal(
 ) -> TextRendering:
     """Put its words into another language; ``revision`` is the one the translator had before them.
 
-    Refuses Discarded and NotPublic, and what ``texts.actions.translate_text`` refuses.
+    Refuses Discarded, NotPublic, NotYourTranslation and TranslationClosed, and what
+    ``texts.actions.translate_text`` refuses.
     """
     proposal = _locked(proposal)
     if proposal.status not in PUBLIC:
         raise NotPublic
+    replaced = translation_into(proposal, language)
+    if replaced is not None:
+        _check_replacing(replaced, proposal, translator, now)
     rendering = translate_text(
         text=proposal.text,
         language=language,
@@ -244,14 +269,28 @@ def translate_proposal(
         verb="translate_proposal",
         target=proposal,
         now=now,
+        before={"language": language, "revision": replaced.revision} if replaced else None,
         after={"language": language, "revision": rendering.revision},
     )
     return rendering
 
 
+def _check_replacing(
+    replaced: TextRendering, proposal: Proposal, translator: Member, now: datetime
+) -> None:
+    """Readers take a translation for the author's words: who has a stake in them leaves it alone."""
+    hub = proposal.lane.round.hub
+    if has_conflict(translator, proposal) or is_judge(translator, hub, now):
+        raise TranslationClosed
+    if replaced.translator_id != translator.pk and not is_translator(translator, now, hub):
+        raise NotYourTranslation
+
+
 def _locked(proposal: Proposal) -> Proposal:
     """The proposal as it is now; whoever acts on it too has to wait."""
-    rows = Proposal.objects.select_for_update(of=("self",)).select_related("author", "lane__round")
+    rows = Proposal.objects.select_for_update(of=("self",)).select_related(
+        "author", "lane__round__hub"
+    )
     found = rows.filter(pk=proposal.pk).first()
     if found is None:
         raise Discarded

@@ -12,7 +12,14 @@ from django.utils.translation import pgettext
 from members.forms import language_choices
 from members.languages import direction
 from principles.models import LEVELS, Criterion
-from proposals.models import Assessment, Outcome, RecusalReason
+from proposals.models import (
+    MAX_COMMENT,
+    MAX_GROUNDS,
+    MAX_REASON,
+    Assessment,
+    Outcome,
+    RecusalReason,
+)
 from proposals.scoring import NOT_YET, Gaps, Level, most_not_applying
 from texts.queries import localized
 
@@ -46,6 +53,7 @@ class AssessmentForm(forms.Form):
         self.fields["comment"] = forms.CharField(
             label=_("To the committee"),
             required=False,
+            max_length=MAX_COMMENT,
             widget=writing(3),
             help_text=_("What you want the others to know. It is not shown to the author."),
         )
@@ -65,6 +73,7 @@ class AssessmentForm(forms.Form):
         self.fields[f"reason_{criterion.pk}"] = forms.CharField(
             label=_("Reason: %(question)s") % {"question": question},
             required=False,
+            max_length=MAX_REASON,
             widget=writing(3),
         )
 
@@ -138,6 +147,7 @@ class DeterminationForm(forms.Form):
     )
     reason = forms.CharField(
         label=_("Reason for the author"),
+        max_length=MAX_GROUNDS,
         widget=writing(6),
         help_text=_("It is sent to the author and shown to everyone, with the decision."),
     )

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from hubs.models import LaneKind, ResourceKind, Round
 from members.countries import country_choices
-from members.forms import language_choices
+from members.forms import language_choices, not_turning, visible
 from members.languages import direction, is_language
 from members.models import Member
 from members.templatetags.wording import reader_locale
@@ -77,7 +77,9 @@ class LineForm(forms.Form):
 
     kind = forms.ChoiceField(label=pgettext_lazy("of a resource", "Kind"))
     amount = forms.CharField(label=_("Amount"), max_length=40)
-    purpose = forms.CharField(label=_("What for"), max_length=MAX_PURPOSE)
+    purpose = forms.CharField(
+        label=_("What for"), max_length=MAX_PURPOSE, validators=[not_turning, visible]
+    )
     country = forms.ChoiceField(
         label=_("Country where it is spent"),
         required=False,
@@ -152,7 +154,9 @@ class ProposalForm(forms.Form):
         widget=LongSelect,
         help_text=_("Others can translate it later. What you write stays the original."),
     )
-    title = forms.CharField(label=_("Title"), required=False, max_length=MAX_TITLE)
+    title = forms.CharField(
+        label=_("Title"), required=False, max_length=MAX_TITLE, validators=[not_turning, visible]
+    )
     summary = forms.CharField(
         label=_("Summary"),
         required=False,
@@ -336,7 +340,9 @@ class TranslationForm(forms.Form):
     """The words of a proposal in another language."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
-    title = forms.CharField(label=_("Title"), max_length=MAX_TITLE * 2)
+    title = forms.CharField(
+        label=_("Title"), max_length=MAX_TITLE * 2, validators=[not_turning, visible]
+    )
     summary = forms.CharField(
         label=_("Summary"), max_length=MAX_SUMMARY * 2, widget=forms.Textarea(attrs={"rows": 6})
     )

@@ -6,6 +6,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+import django.db.models.functions.text
+import django.db.models.lookups
 
 
 class Migration(migrations.Migration):
@@ -280,5 +282,17 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='requestline',
             trigger=pgtrigger.compiler.Trigger(name='while_editable', sql=audit.guards.GuardSql(declare='DECLARE found text;', func="\n                    IF TG_OP = 'UPDATE' AND NEW.proposal_id <> OLD.proposal_id THEN\n                        RAISE EXCEPTION 'proposals: a line does not move to another proposal';\n                    END IF;\n                    SELECT status INTO found FROM proposals_proposal\n                    WHERE id = CASE WHEN TG_OP = 'DELETE' THEN OLD.proposal_id ELSE NEW.proposal_id END\n                    FOR SHARE;\n                    IF found NOT IN ('DRAFT', 'RETURNED') THEN\n                        RAISE EXCEPTION 'proposals: a line changes only while the proposal is written, not %', found;\n                    END IF;\n                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n                    RETURN NEW;\n                ", hash='671fc15fdb8ba05e4df015ec7aa42a387ef9a949', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_while_editable_4bc18', table='proposals_requestline', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='assessment',
+            constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('comment'), 4000), name='proposals_assessment_comment_short_enough'),
+        ),
+        migrations.AddConstraint(
+            model_name='assessmentscore',
+            constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('reason'), 2000), name='proposals_score_reason_short_enough'),
+        ),
+        migrations.AddConstraint(
+            model_name='determination',
+            constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('reason'), 4000), name='proposals_determination_reason_short_enough'),
         ),
     ]

@@ -1,7 +1,20 @@
 """Proposals with what they ask for, how they were assessed, and what a body determined."""
 
-from proposals.models.assessments import Assessment, AssessmentScore, Recusal, RecusalReason
-from proposals.models.determinations import JUDGES, Determination, DeterminationVoice, Outcome
+from proposals.models.assessments import (
+    MAX_COMMENT,
+    MAX_REASON,
+    Assessment,
+    AssessmentScore,
+    Recusal,
+    RecusalReason,
+)
+from proposals.models.determinations import (
+    JUDGES,
+    MAX_GROUNDS,
+    Determination,
+    DeterminationVoice,
+    Outcome,
+)
 from proposals.models.proposals import (
     EDITABLE,
     MOVES,
@@ -16,6 +29,9 @@ from proposals.models.proposals import (
 __all__ = [
     "EDITABLE",
     "JUDGES",
+    "MAX_COMMENT",
+    "MAX_GROUNDS",
+    "MAX_REASON",
     "MOVES",
     "PUBLIC",
     "UNDER_REVIEW",

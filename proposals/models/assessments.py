@@ -3,6 +3,8 @@
 import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from audit.guards import Guard
@@ -11,6 +13,8 @@ from members.models import Member
 from principles.models import LEVELS, Criterion
 from proposals.models.proposals import Proposal
 from proposals.scoring import NOT_YET
+
+MAX_REASON, MAX_COMMENT = 2_000, 4_000  # characters
 
 
 def without_conflict(column: str, *, via: str = "") -> Guard:
@@ -100,7 +104,11 @@ class Assessment(models.Model):
             models.UniqueConstraint(
                 fields=["proposal", "assessor", "version_at"],
                 name="proposals_assessment_one_per_member",
-            )
+            ),
+            models.CheckConstraint(
+                name="proposals_assessment_comment_short_enough",
+                condition=LessThanOrEqual(Length("comment"), MAX_COMMENT),
+            ),
         ]
         triggers = [
             without_conflict("assessor_id"),
@@ -163,6 +171,10 @@ class AssessmentScore(models.Model):
             models.CheckConstraint(
                 name="proposals_score_level_known",
                 condition=Q(level__isnull=True) | Q(level__in=[NOT_YET, *LEVELS]),
+            ),
+            models.CheckConstraint(
+                name="proposals_score_reason_short_enough",
+                condition=LessThanOrEqual(Length("reason"), MAX_REASON),
             ),
         ]
         triggers = [

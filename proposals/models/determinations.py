@@ -3,6 +3,8 @@
 import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from audit.guards import Guard
@@ -14,6 +16,8 @@ from proposals.models.proposals import Proposal
 
 JUDGES = (SeatFunction.CHAIR, SeatFunction.DEPUTY, SeatFunction.COMMITTEE_MEMBER)
 _JUDGES = ", ".join(f"'{function.value}'" for function in JUDGES)
+
+MAX_GROUNDS = 4_000  # characters of the reason that the author gets
 
 
 class Outcome(models.TextChoices):
@@ -60,6 +64,10 @@ class Determination(models.Model):
             ),
             models.CheckConstraint(
                 name="proposals_determination_gives_a_reason", condition=~Q(reason="")
+            ),
+            models.CheckConstraint(
+                name="proposals_determination_reason_short_enough",
+                condition=LessThanOrEqual(Length("reason"), MAX_GROUNDS),
             ),
             models.CheckConstraint(
                 name="proposals_determination_decided_or_retracted",

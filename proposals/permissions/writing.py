@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
 
-from hubs.models import Round, SeatFunction, Term
+from hubs.models import Round
 from members.models import Member
 from proposals.models import EDITABLE, PUBLIC, WITHDRAWABLE, Proposal, ProposalStatus
-from proposals.queries import can_still_come_in, takes_proposals
+from proposals.queries import can_still_come_in, is_translator, takes_proposals
 
 Visitor = Member | AnonymousUser
 
@@ -52,8 +52,7 @@ def can_translate(visitor: Visitor, /, proposal: Proposal, *, now: datetime) -> 
     """Who holds the seat of a translator in any hub, from the first time it was handed in."""
     if not isinstance(visitor, Member) or proposal.status not in PUBLIC:
         return False
-    held = Term.objects.active(now).filter(member=visitor, seat__body__hub__isnull=False)
-    return held.filter(seat__function=SeatFunction.TRANSLATOR).exists()
+    return is_translator(visitor, now)
 
 
 def _is_author(visitor: Visitor, proposal: Proposal) -> bool:

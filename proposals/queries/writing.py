@@ -20,7 +20,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from audit.models import TrailEntry
-from hubs.models import Lane, ResourceKind, Round, RoundBudget
+from hubs.models import Hub, Lane, ResourceKind, Round, RoundBudget, SeatFunction, Term
 from hubs.phases import Phase
 from members.models import Member
 from proposals.models import EDITABLE, Proposal, ProposalStatus, RequestLine
@@ -139,6 +139,25 @@ def own_proposals(member: Member) -> QuerySet[Proposal]:
     )
     found = with_words(Proposal.objects.filter(author=member))
     return found.order_by(waiting, "-created_at", "-pk")
+
+
+def count_proposals(member: Member, round_: Round) -> int:
+    """How many a member has in a round, drafts among them, without those withdrawn."""
+    found = Proposal.objects.filter(author=member, lane__round=round_)
+    return found.exclude(status=ProposalStatus.WITHDRAWN).count()
+
+
+def is_translator(member: Member, now: datetime, hub: Hub | None = None) -> bool:
+    """Whether the member holds the seat of a translator in this hub; none told: in any."""
+    held = Term.objects.active(now).filter(member=member, seat__function=SeatFunction.TRANSLATOR)
+    in_hub = {"seat__body__hub": hub} if hub else {"seat__body__hub__isnull": False}
+    return held.filter(**in_hub).exists()
+
+
+def translation_into(proposal: Proposal, language: str) -> TextRendering | None:
+    """What it was translated to in a language so far; none in its own."""
+    found = TextRendering.objects.filter(text=proposal.text_id, language=language)
+    return found.exclude(language=F("text__language")).first()
 
 
 def awaiting_author(member: Member, now: datetime) -> list[Proposal]:

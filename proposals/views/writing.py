@@ -32,6 +32,9 @@ PROPOSALS = with_words(Proposal.objects.all())
 
 REFUSALS: dict[type[Exception], Any] = {
     actions.NotOpen: _lazy("The round takes no proposals now. What you wrote is kept as it was."),
+    actions.TooManyProposals: _lazy(
+        "Nothing was saved: you have as many proposals in this round as one person may have. Discard a draft or withdraw a proposal, then send this again."
+    ),
     actions.NotEditable: _lazy("Nothing was changed: it has been handed in already."),
     actions.NotWithdrawable: _lazy("Nothing was changed: it cannot be withdrawn now."),
     actions.NotADraft: _lazy("Nothing was changed: it was handed in. You can withdraw it instead."),
@@ -49,6 +52,12 @@ NOT_TRANSLATED: dict[type[Exception], Any] = {
     EmptyTranslation: _lazy("Translate every part that the original has."),
     IsTheSource: _lazy("The author changed the language: it is written in this one now."),
     UnknownRevision: _lazy("Load this page again and compare with the original."),
+    actions.NotYourTranslation: _lazy(
+        "Somebody else wrote the translation into this language. Only they, or a translator of the hub that the proposal was handed in to, can change it."
+    ),
+    actions.TranslationClosed: _lazy(
+        "There is a translation into this language. You cannot change it, because you wrote the proposal, judge proposals of this hub or have a stake in this one."
+    ),
 }
 MISSING = {
     "title": _lazy("A title"),
@@ -77,7 +86,7 @@ def draft_proposal(request: MemberRequest, round: Round, kind: str) -> HttpRespo
         return _form(request, entry)
     try:
         proposal = actions.draft_proposal(author=request.user, now=timezone.now(), **entry.saved())
-    except actions.NotOpen as refusal:
+    except (actions.NotOpen, actions.TooManyProposals) as refusal:
         messages.error(request, REFUSALS[type(refusal)])
         return _form(request, entry)
     return _saved(request, entry, proposal)
@@ -203,7 +212,7 @@ def translate_proposal(request: MemberRequest, proposal: Proposal, language: str
                 now=timezone.now(),
                 **form.cleaned_data,
             )
-        except (EmptyTranslation, IsTheSource, UnknownRevision) as refusal:
+        except tuple(NOT_TRANSLATED) as refusal:
             form.add_error(None, NOT_TRANSLATED[type(refusal)])
         else:
             messages.success(request, _("The translation is saved."))

@@ -5,10 +5,15 @@ import io
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.forms import DecimalField
 
+from allocation.forms import FormulaForm, PoolForm
 from allocation.models import IndicatorSnapshot
 from allocation.queries import FIGURES_HEADER
+from hubs.forms import LaneField
+from hubs.models import LaneKind
 from tests.allocation.makers import make_officer, make_regions, make_snapshot
 from tests.factories import make_cycle
 from tests.hubs.reading import browser, complaints, page
@@ -77,6 +82,44 @@ def test_a_line_that_cannot_be_read_is_named_with_its_column(table, column, valu
     said = refusal(handed_in([table[0], {**table[1], column: value}]))
     assert said.startswith("Table (CSV): Line 3:")
     assert f"the column “{column}”" in said
+
+
+@pytest.mark.parametrize("sign", ["\0", "\x0b", "\x1c", "\x1b", "\x7f", "\x85"])
+def test_a_control_character_is_refused_with_its_line(table, sign):
+    said = refusal(handed_in([table[0], {**table[1], "source": f"A{sign}B"}]))
+    assert said.startswith("Table (CSV): Line 3 holds a control character")
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n"])
+def test_lines_end_as_any_spreadsheet_ends_them(table, end):
+    written = io.StringIO()
+    writer = csv.DictWriter(written, FIGURES_HEADER, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(table)
+    assert handed_in(written.getvalue().encode().replace(b"\n", end)).status_code == 302
+
+
+@pytest.mark.parametrize("number", ["1E+999999", "1E-999999", "-1E+999999", "9" * 100_000])
+def test_a_number_beyond_all_numbers_is_refused_as_any_other(table, number):
+    said = refusal(handed_in([table[0], {**table[1], "value": number}]))
+    assert said.startswith("Table (CSV): Line 3:")
+
+
+def fields_of_numbers():
+    """Every field of a form in which a decimal is typed."""
+    kinds = {**FormulaForm.base_fields, "amount": PoolForm.base_fields["amount"]}
+    for kind in LaneKind:
+        kinds[kind] = LaneField(kind).fields[0]
+    return {name: field for name, field in kinds.items() if isinstance(field, DecimalField)}
+
+
+@pytest.mark.parametrize("name", fields_of_numbers())
+@pytest.mark.parametrize("number", ["1E+999999", "1E+999999999", "1E-999999"])
+def test_a_field_takes_no_more_digits_than_the_database(name, number):
+    field = fields_of_numbers()[name]
+    assert field.max_digits
+    with pytest.raises(ValidationError):
+        field.clean(number)
 
 
 @pytest.mark.parametrize(

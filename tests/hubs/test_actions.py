@@ -6,11 +6,15 @@ import pytest
 
 from hubs.actions import (
     LONGEST_TERM,
+    MAX_SEATS,
+    MAX_TURNS,
     OwnTerm,
     SeatHeld,
     TermElsewhen,
     TermOver,
     TermTooLong,
+    TooManySeats,
+    TooManyTurns,
     WrongBody,
     add_seat,
     end_term,
@@ -122,6 +126,38 @@ def test_a_seat_is_given_on_from_the_moment_it_is_free(treasury, ada, rui):
     give(treasury, ada, rui)
     give(treasury, make_member("Bo"), rui, YEAR_END, YEAR_END + DAY)
     assert Term.objects.filter(seat=treasury).count() == 2
+
+
+def test_a_member_gets_six_mails_about_seats_in_a_day_and_can_still_be_taken_off_one(
+    treasury, ada, rui
+):
+    for _turn in range(MAX_TURNS // 2):
+        end_term(term=give(treasury, ada, rui), ender=rui, now=NOON)
+    assert len(told()) == MAX_TURNS == 6
+    before = written()
+    with pytest.raises(TooManyTurns):
+        give(treasury, ada, rui)
+    assert written() == before
+    term = give(treasury, make_member("Bo"), rui)
+    assert len(told()) == MAX_TURNS + 1
+    end_term(term=term, ender=rui, now=NOON)
+    held = make_term(ada, term.seat.body.hub, SeatFunction.MODERATOR, ends_at=YEAR_END)
+    end_term(term=held, ender=rui, now=NOON)
+    held.refresh_from_db()
+    assert (held.ends_at, len(told())) == (NOON, MAX_TURNS + 2)
+    give_term(
+        seat=treasury, member=ada, starts_at=NOON + DAY, ends_at=YEAR_END, giver=rui, now=NOON + DAY
+    )
+
+
+def test_a_body_has_thirty_seats(west, treasury, rui):
+    body = treasury.body
+    for number in range(2, MAX_SEATS + 2 - body.seats.count()):
+        Seat.objects.create(body=body, function="MENTOR", number=number)
+    assert body.seats.count() == MAX_SEATS == 30
+    with pytest.raises(TooManySeats):
+        add_seat(body=body, function="MENTOR", adder=rui, now=NOON)
+    assert body.seats.count() == MAX_SEATS
 
 
 @pytest.mark.parametrize(

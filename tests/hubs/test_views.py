@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hubs.models import Body, HubKind, Seat, SeatFunction, Term
+from members.actions import write_message
 from members.models import Message
 from tests.factories import (
     NOON,
@@ -193,6 +194,29 @@ def test_a_seat_is_added_by_the_chair_and_numbered_on(client, people, rui, treas
     response = client.post(address, {"function": "TREASURER"})
     made = Seat.objects.get(function="TREASURER", number=2)
     assert (response.status_code, response["Location"]) == (302, f"/en/seats/{made.pk}/")
+
+
+def test_one_seat_and_one_mail_too_many_are_refused_in_words(client, rui, treasury, tea):
+    client.force_login(rui)
+    for number in range(30 - treasury.body.seats.count()):
+        Seat.objects.create(body=treasury.body, function="MENTOR", number=number + 1)
+    sent = client.post(reverse("hubs:add_seat", args=[treasury.body_id]), {"function": "MENTOR"})
+    assert "as many seats as a body may have" in words(page(sent))
+    for _mail in range(6):
+        write_message(
+            template="emails/hubs/term_given", recipient=tea.member, context={}, now=timezone.now()
+        )
+    mentor, today = Seat.objects.filter(function="MENTOR").first(), timezone.now().date()
+    told = {
+        "email": tea.member.email, "starts_on": str(today), "ends_on": str(today + timedelta(days=9)),
+    }  # fmt: skip
+    found = page(client.post(reverse("hubs:give_term", args=[mentor.pk]), told))
+    assert ["too often since yesterday" in said for said in complaints(found)] == [True]
+    assert typed(found)["email"] == tea.member.email
+    ended = page(client.post(reverse("hubs:end_term", args=[tea.pk]), follow=True))
+    assert messages(ended) == [
+        "The term has ended. Tell its holder: they have had many mails today."
+    ]
 
 
 def test_a_hub_is_not_offered_the_seats_of_the_centre(client, rui, sec):

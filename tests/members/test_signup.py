@@ -73,6 +73,14 @@ def test_what_was_told_at_sign_up_is_kept_and_the_trail_names_nobody(client, db)
     assert list(trail) == [("register_member", member.pk, "MEMBER", str(member.pk), {})]
 
 
+@pytest.mark.parametrize("name", ["Ad\u202ea", "\u2068Ada\u2069", "\u200b", "\u3164", "\u2800"])
+def test_a_name_that_turns_writing_round_or_cannot_be_seen_is_refused(client, db, name):
+    response = sign_up(client, name=name)
+    assert response.status_code == 200
+    assert response.context["form"].errors.keys() == {"name"}
+    assert not Member.objects.exists()
+
+
 def test_nobody_signs_in_before_the_address_is_confirmed(client, db):
     sign_up(client)
     response = sign_in(client, "new@example.org")

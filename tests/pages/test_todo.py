@@ -255,6 +255,22 @@ def test_a_decision_waits_for_the_voices_of_the_others_until_it_has_them(db):
     assert asked(case.lea) == asked(case.kim)
 
 
+def test_what_waits_for_a_judge_is_counted_and_no_text_is_read(db):
+    case = make_case(quorum=3)
+    desk = reverse("proposals:desk", args=["west"])
+    for number in range(3):
+        other = make_proposal(case.lane(), make_member(f"Author {number}"))
+        put(case, case.jo, proposal=other)
+    case.kim.refresh_from_db()
+    with CaptureQueriesContext(connection) as asked_for:
+        found = asked(case.kim)
+    assert ("3 decisions of your committee wait for your voice", desk) in found
+    assert ("4 proposals wait for your assessment", desk) in found
+    sentences = [query["sql"] for query in asked_for.captured_queries]
+    assert not [sql for sql in sentences if '"texts_textrendering"' in sql]
+    assert any('COUNT("proposals_determination"' in sql for sql in sentences)
+
+
 # Seats in hubs
 
 

@@ -156,7 +156,13 @@ ATTEMPTS = {
     "Assessment.without_conflict": a_recused_assessor,
     "Assessment.final_once_submitted": a_submitted_assessment_changed,
     "Assessment.complete_when_submitted": half_an_assessment,
+    "proposals_assessment_comment_short_enough": lambda case: (
+        lambda: assessment(case, case.jo, comment="x" * 4_001)
+    ),
     "proposals_score_one_per_criterion": a_score_twice,
+    "proposals_score_reason_short_enough": lambda case: (
+        lambda: score(assessment(case, case.jo), case.criteria[0], reason="x" * 2_001)
+    ),
     "proposals_score_level_known": lambda case: (
         lambda: score(assessment(case, case.jo), case.criteria[0], level=5)
     ),
@@ -170,6 +176,9 @@ ATTEMPTS = {
     ),
     "proposals_determination_gives_a_reason": lambda case: (
         lambda: determination(case, case.jo, reason="")
+    ),
+    "proposals_determination_reason_short_enough": lambda case: (
+        lambda: determination(case, case.jo, reason="x" * 4_001)
     ),
     "proposals_determination_decided_or_retracted": both_ends,
     "Determination.without_conflict": a_recused_proposer,

@@ -130,6 +130,31 @@ def test_programs_read_the_others_after_one_s_own_too(case):
     ]
 
 
+def test_reasons_that_are_too_long_are_refused_and_kept(case):
+    first = case.criteria[0].pk
+    sent = {
+        "language": "en", f"level_{first}": "3", f"reason_{first}": "x" * 2_001,
+        "comment": "y" * 4_001,
+    }  # fmt: skip
+    shown = page(browser(case.jo).post(at("assess", case.proposal), sent))
+    assert [said.rpartition(": ")[2] for said in complaints(shown)] == [
+        "Ensure this value has at most 2000 characters (it has 2001).",
+        "Ensure this value has at most 4000 characters (it has 4001).",
+    ]
+    kept = typed(shown)
+    assert (len(kept[f"reason_{first}"]), len(kept["comment"])) == (2_001, 4_001)
+    assert not Assessment.objects.exists()
+
+
+def test_a_decision_with_too_long_a_reason_is_refused_and_kept(case):
+    sent = {"outcome": "INELIGIBLE", "language": "en", "reason": "x" * 4_001}
+    shown = page(browser(case.jo).post(at("determine", case.proposal), sent))
+    [said] = complaints(shown)
+    assert said.endswith("Ensure this value has at most 4000 characters (it has 4001).")
+    assert "x" * 4_001 in str(shown.select_one("textarea[name=reason]"))
+    assert not Determination.objects.exists()
+
+
 def test_a_stake_declared_in_one_window_closes_the_form_in_another(case):
     other_window = browser(case.jo)
     other_window.get(at("assess", case.proposal))

@@ -10,9 +10,16 @@ from hubs.models import SeatFunction
 from hubs.phases import Phase
 from proposals import actions
 from proposals.actions import Line
-from proposals.models import EDITABLE, WITHDRAWABLE, Proposal, ProposalStatus, RequestLine
+from proposals.models import (
+    EDITABLE,
+    WITHDRAWABLE,
+    Proposal,
+    ProposalStatus,
+    Recusal,
+    RequestLine,
+)
 from proposals.queries import missing_of, total_minor
-from tests.factories import NOON, make_member, make_round, make_term
+from tests.factories import NOON, make_hub, make_member, make_round, make_term
 from tests.proposals.makers import make_proposal, move
 from texts.actions import EmptyTranslation, IsTheSource
 from texts.models import SourceText
@@ -323,6 +330,25 @@ def test_whoever_comes_to_a_discarded_draft_is_told_so(lane, ada):
             attempt()
 
 
+# How many
+
+
+def test_an_author_has_ten_proposals_in_a_round_those_withdrawn_left_out(west, lane, ada):
+    first, *_others = [
+        make_proposal(lane, ada, status)
+        for status in ("SUBMITTED", "DECLINED", *["DRAFT"] * (actions.MAX_PROPOSALS - 2))
+    ]
+    with pytest.raises(actions.TooManyProposals):
+        draft(lane, ada)
+    with pytest.raises(actions.TooManyProposals):
+        draft(lane.round.lanes.get(kind="READERS"), ada)
+    assert Proposal.objects.count() == actions.MAX_PROPOSALS == 10
+    draft(lane, make_member("Bo"))
+    draft(make_round(west, Phase.SUBMISSION).lanes.get(), ada)
+    actions.withdraw_proposal(proposal=first, now=NOON)
+    draft(lane, ada)
+
+
 # Translating
 
 
@@ -367,6 +393,75 @@ def test_a_draft_is_not_translated(lane, tor):
         translate(make_proposal(lane, status="DRAFT"), tor)
 
 
+@pytest.fixture
+def ann(west):
+    """She translates for another hub than the one that Tor translates for."""
+    member = make_member("Ann")
+    make_term(member, make_hub("north"), SeatFunction.TRANSLATOR)
+    return member
+
+
+def translator_of(proposal):
+    return written(stored(proposal).text, ["da"]).translator
+
+
+def test_whoever_wrote_a_translation_or_translates_for_the_hub_replaces_it(lane, tor, ann):
+    proposal = make_proposal(lane)
+    for member, title in ((ann, "Brond"), (ann, "Brønd"), (tor, "Brønden")):
+        translate(proposal, member, title=title)
+        assert translator_of(proposal) == member.name
+    entry = TrailEntry.objects.order_by("pk").last()
+    assert entry is not None
+    assert (entry.before, entry.after) == (
+        {"language": "da", "revision": 1}, {"language": "da", "revision": 1},
+    )  # fmt: skip
+
+
+def test_a_translator_of_another_hub_writes_a_new_translation_and_replaces_none(lane, tor, ann):
+    proposal = make_proposal(lane)
+    translate(proposal, tor)
+    with pytest.raises(actions.NotYourTranslation):
+        translate(proposal, ann, title="Hul")
+    assert (translator_of(proposal), TrailEntry.objects.count()) == ("Tor", 1)
+    translate(proposal, ann, "fr")
+
+
+def the_author(proposal, west):
+    return proposal.author
+
+
+def a_judge(proposal, west):
+    member = make_member("Kim")
+    make_term(member, west, SeatFunction.COMMITTEE_MEMBER)
+    return member
+
+
+def someone_recused(proposal, west):
+    member = make_member("Lea")
+    Recusal.objects.create(proposal=proposal, member=member, reason="MONEY", recused_at=NOON)
+    return member
+
+
+@pytest.mark.parametrize("who", [the_author, a_judge, someone_recused])
+def test_who_has_a_stake_or_a_vote_replaces_no_translation_not_even_their_own(west, lane, ann, who):
+    proposal = make_proposal(lane)
+    member = who(proposal, west)
+    make_term(member, west, SeatFunction.TRANSLATOR)
+    translate(proposal, ann)
+    translate(proposal, member, "fr")
+    for language in ("da", "fr"):
+        with pytest.raises(actions.TranslationClosed):
+            translate(proposal, member, language, title="Hul")
+    assert translator_of(proposal) == "Ann"
+
+
+def test_a_judge_of_another_hub_translates_like_everyone(lane, tor):
+    make_term(tor, make_hub("south"), SeatFunction.COMMITTEE_MEMBER)
+    proposal = make_proposal(lane)
+    translate(proposal, tor)
+    translate(proposal, tor, title="Brønden")
+
+
 def test_a_translation_of_what_is_edited_afterwards_is_known_to_be_older(lane, tor):
     proposal = make_proposal(lane, status="RETURNED")
     translate(proposal, tor)
@@ -388,6 +483,7 @@ def test_every_refusal_of_this_module_is_tried_here():
     }
     tried = {
         "Discarded", "Incomplete", "MinimumTooHigh", "NotADraft", "NotEditable", "NotOpen",
-        "NotPublic", "NotWithdrawable", "OtherRound", "TooManyLines", "TooMuch",
+        "NotPublic", "NotWithdrawable", "NotYourTranslation", "OtherRound", "TooManyLines",
+        "TooManyProposals", "TooMuch", "TranslationClosed",
     }  # fmt: skip
     assert refusals == tried

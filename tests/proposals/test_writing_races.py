@@ -141,6 +141,28 @@ def test_what_is_being_handed_in_is_not_discarded(lane):
     assert as_it_is(proposal)[0] == "SUBMITTED"
 
 
+def draft(lane, author):
+    return lambda: actions.draft_proposal(
+        lane=lane, author=author, language="en", title="", summary="", body="", country="",
+        minimum_minor=None, lines=[], now=NOON,
+    )  # fmt: skip
+
+
+def the_tenth_twice(lane, author):
+    for _number in range(actions.MAX_PROPOSALS - 1):
+        make_proposal(lane, author, "DRAFT")
+    return meanwhile(draft(lane, author), draft(lane, author)), Proposal.objects.count()
+
+
+def test_of_two_drafts_where_one_may_still_be_begun_one_is(lane, ada):
+    assert the_tenth_twice(lane, ada) == (["TooManyProposals"], 10)
+
+
+def test_without_the_lock_of_the_author_there_are_eleven(lane, ada, monkeypatch):
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, *args, **options: rows)
+    assert the_tenth_twice(lane, ada) == (["done"], 11)
+
+
 def test_what_is_being_discarded_is_not_handed_in(lane):
     proposal = make_proposal(lane, status="DRAFT")
     assert meanwhile(discard(proposal), submit(proposal)) == ["Discarded"]

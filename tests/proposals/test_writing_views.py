@@ -11,7 +11,7 @@ from hubs.models import SeatFunction
 from hubs.phases import Phase
 from proposals import actions
 from proposals.models import Proposal
-from tests.factories import NOON, make_member, make_round, make_term
+from tests.factories import NOON, make_hub, make_member, make_round, make_term
 from tests.hubs.reading import browser, complaints, messages, typed, words
 from tests.proposals.makers import make_proposal
 from tests.proposals.seeing import page
@@ -480,6 +480,76 @@ def test_a_translation_that_lacks_a_part_is_kept_and_sent_back(client, tor, lane
     late = sent | {"revision": "9", "summary": "Vand."}
     found = page(client.post(at("translate_proposal", proposal, "da"), late))
     assert complaints(found) == ["Load this page again and compare with the original."]
+
+
+def test_a_translation_of_somebody_else_stays_and_what_was_typed_is_kept(client, tor, lane):
+    sent = {"revision": "1", "title": "Hul", "summary": "Vand.", "body": "Vi graver."}
+    ann = make_member("Ann")
+    make_term(ann, make_hub("north"), SeatFunction.TRANSLATOR)
+    for member, proposal, said in (
+        (ann, make_proposal(lane, translations={"da": "Brønd"}), "Somebody else wrote"),
+        (tor, make_proposal(lane, tor, translations={"da": "Brønd"}), "You cannot change it"),
+    ):
+        client.force_login(member)
+        found = page(client.post(at("translate_proposal", proposal, "da"), sent))
+        [complaint] = complaints(found)
+        assert said in complaint
+        assert typed(found)["title"] == "Hul"
+        assert written(proposal.text, ["da"]).title == "Brønd"
+
+
+@pytest.mark.parametrize("kind", ["%00", "GENERAL%00", "GOLD", "..", "%E2%80%AE", "a%20b"])
+def test_a_kind_of_funding_that_is_none_is_not_found(client, ada, round_, kind):
+    client.force_login(ada)
+    start = reverse("proposals:propose", args=[round_.pk])
+    assert client.get(f"{start}{kind}/").status_code == 404
+    assert client.get(f"{start}GENERAL/").status_code == 200
+
+
+TURNS = (
+    "There is an invisible sign in this that turns writing round. Delete it, or type the text anew."
+)
+UNSEEN = "Nothing of this can be seen. Type at least one letter."
+
+
+@pytest.mark.parametrize(
+    ("typed_title", "said"),
+    [
+        ("Br\u202ednø", TURNS),
+        ("\u2067بئر\u2069", TURNS),
+        ("\u200b\u2060", UNSEEN),
+        ("\u3164", UNSEEN),
+    ],
+)
+def test_a_title_that_cannot_be_read_as_it_stands_is_refused_and_kept(
+    client, ada, round_, typed_title, said
+):
+    client.force_login(ada)
+    told = line(purpose=f"Pump{typed_title}" if said == TURNS else typed_title)
+    found = page(client.post(new(round_), sent(title=typed_title) | told))
+    assert complaints(found) == [f"Title: {said}", f"What for, line 1: {said}"]
+    assert typed(found)["title"] == typed_title
+    stored = Proposal.objects.get()
+    assert (written(stored.text, ()).title, stored.lines.count()) == ("", 0)
+
+
+@pytest.mark.parametrize(
+    "title", ["بئر للقرية", "井", "Ёлка é", "می\u200cخواهم", "👩\u200d🚒", "1"]
+)
+def test_a_title_of_any_script_is_welcome(client, ada, round_, title):
+    client.force_login(ada)
+    client.post(new(round_), sent(title=title))
+    assert written(Proposal.objects.get().text, ()).title == title
+
+
+def test_one_proposal_too_many_is_refused_and_kept_on_the_page(client, ada, round_, lane):
+    for _number in range(actions.MAX_PROPOSALS):
+        make_proposal(lane, ada, "DRAFT")
+    client.force_login(ada)
+    found = page(client.post(new(round_), sent()))
+    assert "as many proposals in this round" in messages(found)[0]
+    assert typed(found)["title"] == "Brønd"
+    assert Proposal.objects.count() == actions.MAX_PROPOSALS
 
 
 @pytest.mark.parametrize("language", ["en", "nothing", "und"])

@@ -35,6 +35,12 @@ ATTEMPTS = {
     "texts_rendering_names_a_language": lambda text, ada: (
         lambda: TextRendering.objects.filter(text=text).update(language="")
     ),
+    "texts_rendering_summary_short_enough": lambda text, ada: (
+        lambda: TextRendering.objects.filter(text=text).update(summary="x" * 2_001)
+    ),
+    "texts_rendering_body_short_enough": lambda text, ada: (
+        lambda: TextRendering.objects.filter(text=text).update(body="x" * 40_001)
+    ),
     "TextRendering.source_until_frozen": lambda text, ada: (
         lambda: frozen(text).renderings.update(title="Noget andet")
     ),

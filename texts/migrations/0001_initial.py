@@ -7,6 +7,8 @@ import pgtrigger.migrations
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+import django.db.models.functions.text
+import django.db.models.lookups
 
 
 class Migration(migrations.Migration):
@@ -73,5 +75,13 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='textrendering',
             trigger=pgtrigger.compiler.Trigger(name='source_until_frozen', sql=audit.guards.GuardSql(declare='DECLARE source texts_sourcetext%ROWTYPE;', func="\n                    SELECT * INTO source FROM texts_sourcetext WHERE id = OLD.text_id FOR SHARE;\n                    IF source.frozen_at IS NOT NULL AND source.language = OLD.language THEN\n                        RAISE EXCEPTION 'texts: the source is frozen';\n                    END IF;\n                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n                    RETURN NEW;\n                ", hash='f4aafeacd1ca6f9bab8576c1be20cbe07a216fe5', operation='UPDATE OR DELETE', pgid='pgtrigger_source_until_frozen_bd5fa', table='texts_textrendering', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='textrendering',
+            constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('summary'), 2000), name='texts_rendering_summary_short_enough'),
+        ),
+        migrations.AddConstraint(
+            model_name='textrendering',
+            constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('body'), 40000), name='texts_rendering_body_short_enough'),
         ),
     ]

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from members.forms import language_choices
+from members.forms import language_choices, not_turning, visible
 from voting.models import WAYS, BallotFormat, Way
 
 CASTABLE = (BallotFormat.APPROVAL, BallotFormat.KNAPSACK)  # what people can vote with here
@@ -20,7 +20,9 @@ class FreezeForm(forms.Form):
     paper which was looked at: what was not seen is not frozen.
     """
 
-    title = forms.CharField(label=_("Title of the election"), max_length=300)
+    title = forms.CharField(
+        label=_("Title of the election"), max_length=300, validators=[not_turning, visible]
+    )
     language = forms.ChoiceField(label=_("Language of the title"))
     ballot_format = forms.ChoiceField(
         label=_("Ballot format"),
