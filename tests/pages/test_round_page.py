@@ -1,5 +1,7 @@
 """The page of a round: what it shares and how, how one's vote stands, and what one may do with it."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
@@ -198,7 +200,10 @@ def test_nobody_is_offered_to_plan_or_fund_an_open_round(west, people):
 
 @pytest.mark.parametrize("phase", Phase)
 def test_the_ballot_is_frozen_while_the_round_deliberates_or_votes(west, ona, phase):
-    round_ = make_round(west, phase, now=timezone.now())
+    soon = timezone.now() + timedelta(
+        hours=1
+    )  # the middle of the phase: no later, while people vote
+    round_ = make_round(west, phase, now=soon)
     freeze = reverse("voting:freeze_election", args=[round_.pk])
     is_time = phase in (Phase.DELIBERATION, Phase.VOTING)
     assert offered({"ona": ona}, address(round_), freeze) == ({"ona"} if is_time else set())
