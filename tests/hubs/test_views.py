@@ -206,7 +206,7 @@ def test_one_seat_and_one_mail_too_many_are_refused_in_words(client, rui, treasu
         write_message(
             template="emails/hubs/term_given", recipient=tea.member, context={}, now=timezone.now()
         )
-    mentor, today = Seat.objects.filter(function="MENTOR")[0], timezone.now().date()
+    mentor, today = Seat.objects.get(function="MENTOR", number=1), timezone.now().date()
     told = {
         "email": tea.member.email, "starts_on": str(today), "ends_on": str(today + timedelta(days=9)),
     }  # fmt: skip
