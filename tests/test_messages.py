@@ -21,16 +21,18 @@ TRANSLATED = [code for code in INTERFACE_LANGUAGES if code != "en"]
 SOME_NUMBERS = [*range(201), 999, 1000, 10**6, 10**6 + 1, 2 * 10**6]
 # Words that a language shares with English.
 SAME_AS_ENGLISH = {
-    "es": {"Local", "Regional", "error", "total"},
+    "es": {"General", "Local", "No", "Regional", "Total: %(kind)s", "error", "total"},
     "fr": {
-        "Budget", "Cycle", "Local", "Messages", "Phase", "Points", "Question", "budget", "code",
-        "cycle", "cycles", "message", "messages", "position", "total", "version",
+        "Audit", "Budget", "Cycle", "Cycles", "Local", "Messages", "Original", "Phase", "Points",
+        "Question", "Source", "Version", "Version %(number)s", "budget", "code", "cycle", "cycles",
+        "dimension", "message", "messages", "position", "question", "source", "total", "version",
     },
     "ar": set(),
     "da": {
-        "Budget", "Data", "Facilitator", "Global", "Global hub", "Hubs", "Mentor", "Moderator",
-        "Panel", "Regional", "Regional hub", "Send", "budget", "hub", "hubs", "job", "pseudonym",
-        "status", "version",
+        "Budget", "Data", "Facilitator", "Global", "Global hub", "Hub", "Hubs", "Median", "Mentor",
+        "Moderator", "Panel", "Parameter", "Regional", "Regional hub", "Send", "Status", "Version",
+        "Version %(number)s", "budget", "dimension", "hub", "hubs", "job", "pseudonym", "status",
+        "version",
     },
 }  # fmt: skip
 

@@ -127,8 +127,11 @@ def active_framework() -> QuerySet[FrameworkVersion]:
 
 
 def currency_choices() -> list[tuple[str, str]]:
-    """Every currency with its code and its name in the reader's language, sorted by name."""
+    """Every currency with its code and its name in the reader's language, sorted by name.
+
+    The code alone where CLDR has no name in that language yet.
+    """
     locale = reader_locale()
     named = [(code, get_currency_name(code, locale=locale)) for code in known_currencies()]
     named.sort(key=lambda pair: (folded(pair[1]), pair[0]))
-    return [(code, f"{name} ({code})") for code, name in named]
+    return [(code, code if name == code else f"{name} ({code})") for code, name in named]

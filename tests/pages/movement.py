@@ -62,6 +62,10 @@ def copied_database(suffix: str) -> Iterator[str]:
     quoted = connection.ops.quote_name
     connections.close_all()
     with connection._nodb_cursor() as cursor:
+        # A thread of an earlier test may have left its connection, and nobody copies what is in use.
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [original]
+        )
         cursor.execute(f"DROP DATABASE IF EXISTS {quoted(name)}")
         cursor.execute(f"CREATE DATABASE {quoted(name)} TEMPLATE {quoted(original)}")
     try:

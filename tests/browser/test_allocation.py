@@ -14,9 +14,6 @@ from tests.allocation.makers import (
     make_regions,
     make_snapshot,
 )
-from tests.browser.conftest import browser as browser
-from tests.browser.conftest import code as code
-from tests.browser.conftest import open_tab as open_tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
