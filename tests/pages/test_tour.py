@@ -89,7 +89,9 @@ def test_last_years_shares_would_have_given_less_than_half_to_the_global_south(s
     said = stop(shown, "why")
     assert f"{100 * south / before:.1f}" == "49.5"
     assert "would have given 49.5 % to the Global South" in said
-    shown_now = (100 * south_now / 1_600_000_000).quantize(Decimal("0.1"), ROUND_FLOOR)
+    shown_now = (Decimal(100) * Decimal(south_now) / 1_600_000_000).quantize(
+        Decimal("0.1"), ROUND_FLOOR
+    )
     assert f"at least 50 %. Now it is {shown_now.normalize():f} %." in said
     assert south_now / 1_600_000_000 >= run.formula.south_floor
 
