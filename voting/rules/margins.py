@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from voting.rules.model import BallotFormat, Instance, Parameters, Profile, Progress, Project
+from voting.rules.model import BallotFormat, Instance, Parameters, Progress, Project
+from voting.rules.profile import Profile
 from voting.rules.table import count
 
 _CHOSEN = (BallotFormat.APPROVAL, BallotFormat.KNAPSACK)
@@ -58,7 +59,7 @@ def _more_votes(
         return None
 
     def wins(voters: int) -> bool:
-        more = replace(profile, ballots=(*profile.ballots, (((index, 1),), voters)))
+        more = Profile(profile.format, (*profile.ballots, (((index, 1),), voters)))
         return instance.projects[index].id in count(rule, instance, more, parameters).winners
 
     return _least(wins, max(100, profile.voters))

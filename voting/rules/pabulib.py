@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from voting.rules.model import Ballot, BallotFormat, Instance, Profile, Project
+from voting.rules.model import BallotFormat, Instance, Project
 from voting.rules.pabulib_ballots import FORMATS, BallotReader, whole_points
 from voting.rules.pabulib_csv import Section, decode, sections
 from voting.rules.pabulib_faults import MESSAGES, PabulibError, PabulibWarning
 from voting.rules.pabulib_meta import Meta, read_meta
 from voting.rules.pabulib_numbers import Amount, amount
+from voting.rules.profile import Ballot, Profile
 
 __all__ = ["MESSAGES", "Election", "FileProject", "PabulibError", "PabulibWarning", "read"]
 

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Mapping
 
-from voting.rules.model import Ballot, BallotFormat
+from voting.rules.model import BallotFormat
 from voting.rules.pabulib_csv import Section
 from voting.rules.pabulib_faults import PabulibError, PabulibWarning
+from voting.rules.profile import Ballot
 
 # Real files stay far below; a small file must not be able to fill the memory or the processor.
 MOST_POINT_DIGITS = 9
