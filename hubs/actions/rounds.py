@@ -8,7 +8,7 @@ from django.db import transaction
 from modeltranslation.utils import build_localized_fieldname
 
 from audit.actions import record
-from audit.chain import Json
+from audit.canonical import Json
 from hubs.actions.budgets import NoLanes, share_out, unopened
 from hubs.models import Cycle, Hub, Lane, LaneKind, ResourceKind, Round
 from hubs.phases import Timetable

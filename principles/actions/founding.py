@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from django.db import connection, transaction
@@ -10,7 +9,7 @@ from django.db.models import Max, Sum
 from modeltranslation.utils import build_localized_fieldname
 
 from audit.actions import record
-from audit.chain import canonical
+from audit.canonical import digest
 from audit.models import Actor
 from principles.actions.presets import check_preset
 from principles.models import (
@@ -72,7 +71,7 @@ def load_framework(*, preset: Mapping[str, Any], loader: Actor, now: datetime) -
         after={
             "number": framework.number,
             "preset": preset["code"],
-            "sha256": sha256(canonical(preset)).hexdigest(),
+            "sha256": digest(preset),
         },
     )
     return framework

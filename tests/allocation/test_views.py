@@ -13,6 +13,7 @@ from django.utils import translation
 from allocation.actions import reject_apportionment
 from allocation.models import Apportionment, Envelope, FormulaVersion, Pool
 from allocation.queries import FIRST_PARAMETERS
+from audit.canonical import digest
 from hubs.models import Hub, SeatFunction
 from jobs.actions import fail_job, take_job
 from jobs.models import Job
@@ -43,7 +44,6 @@ from tests.hubs.reading import (
     words,
 )
 from tests.voting.makers import tampering
-from voting.canonical import digest
 
 pytestmark = pytest.mark.django_db
 POOLS = "/en/allocation/"
