@@ -22,7 +22,7 @@ from principles.models import (
 )
 from principles.queries import criteria_for_recipients
 
-FRAMEWORKS_LOCK = 7_402  # versions are numbered and founded one at a time, and the first has no row
+FRAMEWORKS_LOCK = 7_403  # versions are numbered and founded one at a time, and the first has no row
 WHOLE_WEIGHT = 100
 PLAIN = ("code", "weight", "dimension", "applies_to", "is_floor")  # of a criterion, as they are
 
