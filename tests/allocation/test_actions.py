@@ -75,7 +75,7 @@ def test_a_pool_is_declared_once_and_leaves_a_trace():
         ({"amount_minor": 0}, actions.NothingToShare),
         ({"amount_minor": -1}, actions.NothingToShare),
         ({"currency": ""}, actions.WrongCurrency),
-        ({"currency": "XXX"}, actions.WrongCurrency),
+        ({"currency": "QQQ"}, actions.WrongCurrency),
         ({"kind": "CAPACITY", "currency": "USD"}, actions.WrongCurrency),
     ],
 )

@@ -12,7 +12,9 @@ from django.db import connection
 
 from voting.models import Election, ElectionStatus
 
-ELECTIONS_LOCK = 7_402  # the space of these advisory locks; an arbitrary number that nobody else uses
+ELECTIONS_LOCK = (
+    7_402  # the space of these advisory locks; an arbitrary number that nobody else uses
+)
 _BEGIN_CAST = (
     "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;"
     " SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '5s'"
