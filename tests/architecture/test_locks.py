@@ -35,7 +35,8 @@ def numbers(tree):
 def clashes(sources):
     """What is wrong with the locks of these modules: each has one name and a number of its own."""
     trees = {name: ast.parse(source) for name, source in sources.items()}
-    found, wrong = {}, []
+    found: dict[object, str] = {}
+    wrong = []
     for name in (name for name, tree in trees.items() if takes_locks(tree)):
         here = numbers(trees[name])
         if len(here) != 1 or any(type(number) is not int for number in here.values()):

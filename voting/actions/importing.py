@@ -153,7 +153,7 @@ def _put_on_ballot(election: Election, file: pabulib.Election) -> None:
     print_paper(election, [(lane, [_entry(election, project) for project in file.projects])])
 
 
-def _entry(election: Election, project: rules.Project) -> Entry:
+def _entry(election: Election, project: pabulib.FileProject) -> Entry:
     title = ItemText(
         language=election.title_language,
         title=(project.name or project.id)[:500],
