@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from audit.canonical import digest
 from audit.models import TrailEntry
 from hubs.models import Round
 from jobs import actions as jobs
@@ -23,7 +24,6 @@ from tests.voting.rules.test_real_elections import CASES, FOLDER, NAMES, referen
 from tests.voting.worker import Worker, forget_all_hints, stands_before_the_tallies, tallies_held
 from voting import rules, tasks
 from voting.actions import counting
-from voting.canonical import digest
 from voting.forms import read_election
 from voting.models import Election, Tally
 from voting.queries import COUNT_TASK

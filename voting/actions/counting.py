@@ -8,11 +8,12 @@ from typing import Any
 from django.db import transaction
 
 from audit.actions import record
+from audit.canonical import digest
 from audit.models import CLOCK, Actor
 from jobs.actions import finish_job, retry_job
 from jobs.models import Job
 from voting import rules
-from voting.canonical import digest, digest_ballots
+from voting.canonical import digest_ballots
 from voting.models import Election, ElectionLane, ElectionOrigin, Manifest, Tally
 from voting.queries import (
     COUNT_TASK,

@@ -10,8 +10,9 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
+from audit.canonical import digest
 from voting import rules
-from voting.canonical import Choices, decode_ballot, digest
+from voting.canonical import Choices, decode_ballot
 from voting.models import Ballot, Election, ElectionLane, ItemText
 
 COUNT_TASK = "voting.count_election"
