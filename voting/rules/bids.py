@@ -55,15 +55,15 @@ def bid_for(
         if raised + slack < cost:
             return Refusal(most + (cost - raised - slack) / supporters.score * (1 - 8 * U))
     held = weights * money
-    level, fewest = bound, np.inf
+    level, full, fewest = bound, None, np.inf
     while True:
-        full = money >= (level if points is None else level * points)
-        in_full = dot(supporters.value, full)
-        if in_full >= fewest:
+        able = money >= (level if points is None else level * points)
+        in_full = dot(supporters.value, able)
+        if full is not None and in_full >= fewest:
             break
         if not in_full:
             raise Unsure
-        fewest = in_full
-        level = (cost - total + dot(held, full)) / in_full
+        full, fewest = able, in_full
+        level = (cost - total + dot(held, full)) / fewest
     low = (level - 2 * slack / fewest) * (1 - 8 * U)
     return Bid(level, max(bound, low), full, fewest)
