@@ -107,9 +107,11 @@ class _Run:
 
     def sell(self, limit: int, progress: Callable[[int], None]) -> Sale:
         projects = self.market.projects
-        given = [index for index in self.market.free if self.room.allows(index)]
-        for index in given:
-            self.room.take(index, 0)
+        given: list[int] = []
+        for index in self.market.free:
+            if self.room.allows(index):
+                given.append(index)
+                self.room.take(index, 0)
         order: list[int] = []
         spent = 0
         while spent <= limit:
