@@ -53,16 +53,16 @@ def bid_for(
     if most < np.inf:
         raised = float(weights.dot(np.minimum(money, most if points is None else most * points)))
         if raised + slack < cost:
-            return Refusal(most + (cost - raised - slack) / supporters.score * (1 - 8 * U))
+            return Refusal((most + (cost - raised - slack) / supporters.score) * (1 - 8 * U))
     held = weights * money
     level, fewest = bound, np.inf
     while True:
         full = money >= (level if points is None else level * points)
         in_full = float(supporters.value.dot(full))
-        if in_full >= fewest:
+        if in_full == fewest:
             break
-        if not in_full:
-            raise Unsure
+        if not 0 < in_full < fewest:
+            raise Unsure  # nobody left, or a rounding has let the level fall
         fewest = in_full
         level = (cost - total + float(held.dot(full))) / in_full
     low = (level - 2 * slack / fewest) * (1 - 8 * U)
