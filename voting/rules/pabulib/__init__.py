@@ -5,12 +5,13 @@ Analysis".
 """
 
 from voting.rules.pabulib.ballots import Ballots
+from voting.rules.pabulib.composing import Unwritable, compose
 from voting.rules.pabulib.election import Election
 from voting.rules.pabulib.faults import MESSAGES, PabulibError, PabulibWarning
 from voting.rules.pabulib.projects import FileProject
 from voting.rules.pabulib.reading import read
 from voting.rules.pabulib.voters import Voters
-from voting.rules.pabulib.writing import Unwritable, compose, write
+from voting.rules.pabulib.writing import write
 
 __all__ = [
     "MESSAGES",

@@ -1,6 +1,7 @@
 """The ballots of a `.pb` file in flat arrays: a tuple each only while somebody looks at it."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import overload
 
 import numpy as np
@@ -69,13 +70,15 @@ class Ballots(Sequence[Ballot]):
         projects, values = self.projects[begin:end].tolist(), self.values[begin:end].tolist()
         marks = list(zip(projects, values, strict=True))
         edges = (self.starts[first : last + 1] - begin).tolist()
-        for start, stop in zip(edges, edges[1:], strict=False):
+        for start, stop in pairwise(edges):
             yield self._filled(tuple(marks[start:stop]))
 
     def _filled(self, ballot: Ballot) -> Ballot:
         if not self.default:
             return ballot
-        return tuple(sorted((dict.fromkeys(range(self.count), self.default) | dict(ballot)).items()))
+        return tuple(
+            sorted((dict.fromkeys(range(self.count), self.default) | dict(ballot)).items())
+        )
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, tuple):

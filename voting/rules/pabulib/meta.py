@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from voting.rules.pabulib.sections import Section
 from voting.rules.pabulib.faults import PabulibError, PabulibWarning, shown
+from voting.rules.pabulib.sections import Section
 
 # Obligatory by the format's own page. Only the last two are needed to count.
 _OBLIGATORY = (

@@ -64,9 +64,7 @@ def read_costs(section: Section) -> list[Amount]:
     return [amount(line, "cost", cells[column]) for line, cells in section.rows]
 
 
-def read_projects(
-    section: Section, costs: list[Amount], decimals: int
-) -> tuple[FileProject, ...]:
+def read_projects(section: Section, costs: list[Amount], decimals: int) -> tuple[FileProject, ...]:
     """The projects in file order; raises PabulibError for an id that is odd or not the only one."""
     section.column("project_id")
     found: dict[str, FileProject] = {}

@@ -17,7 +17,14 @@ from voting.rules.pabulib.blocks import Block, cut
 from voting.rules.pabulib.sections import Section, decode, sections
 from voting.rules.pabulib.voters import Voters
 from voting.rules.pabulib.votes import Votes, Voting
-from voting.rules.pabulib.words import Bytes, Ids, Unusual, Words, mixed, pieces_words, whole_numbers
+from voting.rules.pabulib.words import (
+    Ids,
+    Unusual,
+    Words,
+    mixed,
+    pieces_words,
+    whole_numbers,
+)
 from voting.rules.profile import Ints
 
 _AT_ONCE = 2**18  # bytes: a block and what is worked out of it stay in the processor's cache
@@ -192,12 +199,13 @@ def _packed(counts: Ints, places: NDArray[np.uint16], values: Ints) -> Ints:
 
 def _repeated(data: bytes, words: Words, begins: Ints, lengths: Ints) -> list[int]:
     """The rows whose voter an earlier row names: equal words first, then byte by byte."""
-    _words, place, times = np.unique(words, return_inverse=True, return_counts=True)
-    if (times == 1).all():
+    ranked = np.sort(words)
+    again = ranked[1:][ranked[1:] == ranked[:-1]]
+    if not len(again):
         return []
     seen: set[bytes] = set()
     repeated: list[int] = []
-    for row in np.flatnonzero(times[place] > 1).tolist():
+    for row in np.flatnonzero(np.isin(words, again)).tolist():
         voter = data[begins[row] : begins[row] + lengths[row]]
         if voter in seen:
             repeated.append(row)
