@@ -29,8 +29,9 @@ class Block:
     @property
     def firsts(self) -> Ints:
         """(row, column) -> the first item of the cell."""
-        before = np.concatenate([[0], self.lasts.ravel()[:-1] + 1])
-        return before.reshape(self.lasts.shape)
+        firsts = np.zeros_like(self.lasts)
+        firsts.flat[1:] = self.lasts.flat[:-1] + 1
+        return firsts
 
     def cells(self, column: int) -> tuple[Ints, Ints]:
         """Where the cells of a column begin, and how long they are."""
