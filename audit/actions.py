@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.db import connection, models, transaction
 
-from audit.chain import GENESIS, Json, link
+from audit.canonical import Json
+from audit.chain import GENESIS, link
 from audit.models import Actor, TrailEntry, TrailLink
 from audit.queries import as_chained
 

@@ -1,17 +1,11 @@
 """How trail entries are chained: each digest covers the entry and the digest before it."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 
+from audit.canonical import Json, canonical
+
 GENESIS = bytes(32)
-
-Json = str | int | bool | None | list["Json"] | dict[str, "Json"]
-
-
-def canonical(value: Mapping[str, Json]) -> bytes:
-    """One byte string per value: sorted keys, no spaces, ASCII only."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
 
 
 def link(previous: bytes, entry: Mapping[str, Json]) -> bytes:

@@ -1,5 +1,6 @@
 """Triggers that nobody can wave off: what the database itself refuses."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pgtrigger
@@ -46,3 +47,22 @@ class Guard(pgtrigger.Trigger):  # type: ignore[misc]  # as above
             key: value for key, value in compiled.sql.kwargs.items() if key != "ignore_func_name"
         }
         return compiler.Trigger(name=self.name, sql=GuardSql(**parts))
+
+
+def moves_along(moves: Mapping[str, Collection[str]], *, thing: str) -> Guard:
+    """The trigger of a table whose ``status`` only moves as ``moves`` says: from one to any of several.
+
+    ``thing`` begins its refusal: "proposals: a proposal".
+    """
+    pairs = ", ".join(
+        f"('{before!s}', '{after!s}')" for before in moves for after in sorted(moves[before])
+    )
+    return Guard(
+        name="status_moves_along_the_table",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Condition(
+            f"OLD.status <> NEW.status AND (OLD.status, NEW.status) NOT IN ({pairs})"
+        ),
+        func=f"RAISE EXCEPTION '{thing} does not move from % to %', OLD.status, NEW.status;",
+    )

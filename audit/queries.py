@@ -6,7 +6,8 @@ from datetime import UTC
 from django.apps import apps
 from django.db import models
 
-from audit.chain import GENESIS, Json, link
+from audit.canonical import Json
+from audit.chain import GENESIS, link
 from audit.models import TrailEntry, TrailLink
 
 

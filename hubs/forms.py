@@ -27,7 +27,7 @@ from hubs.models import (
 )
 from hubs.phases import Timetable, TimetableOutOfOrder
 from hubs.queries import currency_choices, lanes_of
-from members.forms import not_turning, visible
+from members.forms import not_turning, offer, visible
 from members.languages import CURATED_LANGUAGES, autonym
 from members.models import Member
 
@@ -72,7 +72,7 @@ class SeatForm(forms.Form):
     def __init__(self, *args: Any, body: Body, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered = [f for f in SeatFunction if body.hub_id is None or f not in CENTRE_ONLY]
-        self.fields["function"].choices = [(f.value, f.label) for f in offered]  # type: ignore[attr-defined]
+        offer(self, "function", [(f.value, f.label) for f in offered])
 
 
 LEVELS: dict[str, tuple[RoundLevel, ...]] = {
@@ -167,15 +167,11 @@ class RoundForm(forms.Form):
 
     def __init__(self, *args: Any, hub: Hub, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["currency"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            ("", _("No money: staff time, capacity or data only")),
-            *currency_choices(),
-        ]
+        no_money = ("", _("No money: staff time, capacity or data only"))
+        offer(self, "currency", [no_money, *currency_choices()])
         for kind in LaneKind:
             self.fields[lane_name(kind)] = LaneField(kind)
-        self.fields["level"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            (level.value, level.label) for level in LEVELS[hub.kind]
-        ]
+        offer(self, "level", [(level.value, level.label) for level in LEVELS[hub.kind]])
         for name in TIMETABLE_FIELDS:
             label = str(Round._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
             self.fields[name] = forms.DateField(label=label[:1].upper() + label[1:], widget=DAY)

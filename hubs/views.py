@@ -20,7 +20,6 @@ from hubs.permissions import (
 )
 from hubs.queries import (
     Hindrance,
-    active_framework,
     bodies_with_seats,
     budget_totals,
     by_name,
@@ -37,6 +36,7 @@ from hubs.templatetags.rounds import share
 from members.access import WRITE, MemberRequest, VisitorRequest, permit
 from members.countries import country_name, folded
 from members.permissions import anyone
+from principles.queries import active_framework
 
 ROUNDS = Round.objects.select_related("hub", "cycle")
 SEATS = Seat.objects.select_related("body__hub")

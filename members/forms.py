@@ -1,7 +1,7 @@
 """What people type about themselves."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -46,6 +46,14 @@ def plain_name(name: str) -> None:
     """A name stands in other people's mail and lists: it is one line, and no address to click."""
     if "://" in name or any(unicodedata.category(sign) == "Cc" for sign in name):
         raise forms.ValidationError(_("A name is one line without web addresses."))
+
+
+def offer(form: forms.BaseForm, name: str, choices: Iterable[tuple[str, Any]]) -> None:
+    """Say what a choice of this form, not of all of its kind, is between."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ChoiceField):
+        raise TypeError(f"{name} is no choice")
+    field.choices = list(choices)
 
 
 class ProfileForm(forms.Form):
@@ -100,7 +108,7 @@ class LanguagesForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         choices = language_choices(country)
-        self.fields["writes"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "writes", choices)
         for number in range(1, MAX_READING_LANGUAGES + 1):
             self.fields[f"reads_{number}"] = forms.ChoiceField(
                 label=_("Reading language, choice %(number)s") % {"number": number},

@@ -29,7 +29,7 @@ from allocation.models import (
     Pool,
     RoundFunding,
 )
-from allocation.queries import runs, split_of_run
+from allocation.queries import floored_share, runs, split_of_run
 from hubs.models import Hub
 from proposals.models import Proposal, ProposalStatus
 
@@ -87,12 +87,7 @@ class Distribution:
     @property
     def south_share(self) -> Decimal:
         """The part of the pool that is for the Global South."""
-        return part(self.total.south_minor, self.total.envelope_minor)
-
-
-def part(amount: int, whole: int) -> Decimal:
-    """A part of 1 to three decimals, rounded down: a floor missed by a cent is not shown as kept."""
-    return Decimal(amount * 1_000 // whole).scaleb(-3) if whole else Decimal(0)
+        return floored_share(self.total.south_minor, self.total.envelope_minor)
 
 
 def pools_shared() -> QuerySet[Pool]:

@@ -6,10 +6,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from allocation.models import Pool
-from allocation.queries import defused
+from allocation.queries import defused, floored_share
 from members.access import VisitorRequest, permit
 from members.permissions import anyone
-from oversight.queries import SUMMED, distribution_of, part, pools_shared
+from oversight.queries import SUMMED, distribution_of, pools_shared
 
 
 @permit(anyone)
@@ -21,7 +21,7 @@ def distribution(request: VisitorRequest) -> HttpResponse:
     shown: dict[str, object] = {"pools": pools, "pool": chosen, "distribution": found}
     if found:
         shown["shares"] = [
-            (region, part(region.envelope_minor, found.total.envelope_minor))
+            (region, floored_share(region.envelope_minor, found.total.envelope_minor))
             for region in found.regions
         ]
     return render(request, "oversight/distribution.html", shown)

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from audit.guards import Guard
+from audit.guards import Guard, moves_along
 
 
 class FrameworkStatus(models.TextChoices):
@@ -28,11 +28,6 @@ MOVES: dict[str, frozenset[str]] = {
     FrameworkStatus.ACTIVE: frozenset({FrameworkStatus.RETIRED}),
     FrameworkStatus.RETIRED: frozenset(),
 }
-_PAIRS = ", ".join(
-    f"('{before.value}', '{after}')"
-    for before in FrameworkStatus
-    for after in sorted(MOVES[before])
-)
 
 
 class Dimension(models.TextChoices):
@@ -84,22 +79,20 @@ class FrameworkVersion(models.Model):  # type: ignore[django-manager-missing]  #
             ),
         ]
         triggers = [
+            moves_along(MOVES, thing="principles: a framework"),
             Guard(
-                name="status_moves_along_the_table",
+                name="founded_once",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Condition("OLD.status <> NEW.status"),
-                func=f"""
-                    IF (OLD.status, NEW.status) NOT IN ({_PAIRS}) THEN
-                        RAISE EXCEPTION 'principles: a framework does not move from % to %', OLD.status, NEW.status;
-                    END IF;
-                    IF OLD.status = 'DRAFT' AND NEW.status = 'ACTIVE' AND EXISTS (
+                condition=pgtrigger.Condition("OLD.status = 'DRAFT' AND NEW.status = 'ACTIVE'"),
+                func="""
+                    IF EXISTS (
                         SELECT FROM principles_frameworkversion WHERE active_at IS NOT NULL AND id <> NEW.id
                     ) THEN
                         RAISE EXCEPTION 'principles: only the first version comes into force unratified';
                     END IF;
                     RETURN NEW;
-                """,  # the only thing put in is a constant of this file
+                """,
             ),
             Guard(
                 name="frozen_after_draft",

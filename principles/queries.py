@@ -5,9 +5,9 @@ from django.db.models import Prefetch, QuerySet
 from principles.models import Applies, Criterion, FrameworkStatus, FrameworkVersion, Principle
 
 
-def active_framework() -> FrameworkVersion | None:
-    """The version in force; none before the founding."""
-    return FrameworkVersion.objects.filter(status=FrameworkStatus.ACTIVE).first()
+def active_framework() -> QuerySet[FrameworkVersion]:
+    """The version in force, if there is one: none before the founding."""
+    return FrameworkVersion.objects.filter(status=FrameworkStatus.ACTIVE)
 
 
 def criteria_for_recipients(framework: FrameworkVersion) -> QuerySet[Criterion]:

@@ -1,8 +1,10 @@
-"""The bytes that are hashed, stored and grouped: one form for each thing, the same everywhere."""
+"""Ballots as the bytes that are hashed, stored and grouped: one form for equal ballots."""
 
 import hashlib
 import json
 from collections.abc import Iterable
+
+from audit.canonical import canonical
 
 Choices = tuple[tuple[int, int], ...]  # (position of the item on the ballot, value), ascending
 
@@ -11,16 +13,6 @@ PLAIN = "plain/1"
 
 class MalformedBallot(ValueError):
     """The bytes are not a ballot in its canonical form."""
-
-
-def canonical(value: object) -> bytes:
-    """Sorted keys, no spaces, ASCII only, no floats: the same value gives the same bytes."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
-
-
-def digest(value: object) -> str:
-    """SHA-256 of the canonical form, in hexadecimal."""
-    return hashlib.sha256(canonical(value)).hexdigest()
 
 
 def encode_ballot(choices: Choices) -> bytes:

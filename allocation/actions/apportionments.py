@@ -24,12 +24,12 @@ from allocation.queries import (
     replay,
 )
 from audit.actions import record
+from audit.canonical import digest
 from audit.models import CLOCK
 from hubs.models import Cycle, Hub
 from jobs.actions import finish_job, request_job, retry_job
 from jobs.models import Job
 from members.models import Member
-from voting.canonical import digest
 
 
 class PoolShared(Exception):

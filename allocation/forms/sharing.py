@@ -153,6 +153,10 @@ def _text(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
+def _currencies() -> list[tuple[str, str]]:
+    return [("", "–"), *((code, code) for code in known_currencies())]
+
+
 class PoolForm(forms.Form):
     """What a cycle has to share of one kind, typed in whole units."""
 
@@ -166,20 +170,15 @@ class PoolForm(forms.Form):
             "Data is not here: giving access to one takes nothing from another, so it is counted and never divided."
         ),
     )
-    currency = forms.ChoiceField(label=_("Currency, for money"), required=False)
+    currency = forms.ChoiceField(
+        label=_("Currency, for money"), choices=_currencies, required=False
+    )
     amount = forms.DecimalField(
         label=_("Amount"),
         max_digits=18,
         decimal_places=4,
         help_text=_("Money in its currency, staff time in hours, capacity in credits."),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["currency"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            ("", "–"),
-            *((code, code) for code in known_currencies()),
-        ]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from allocation.models.pools import FormulaVersion, IndicatorSnapshot, Pool
-from audit.guards import Guard
+from audit.guards import Guard, moves_along
 from audit.models import append_only
 from hubs.models import Hub
 from members.models import Member
@@ -31,11 +31,6 @@ MOVES: dict[str, frozenset[str]] = {
     ApportionmentStatus.APPROVED: frozenset(),
     ApportionmentStatus.REJECTED: frozenset(),
 }
-_PAIRS = ", ".join(
-    f"('{before.value}', '{after}')"
-    for before in ApportionmentStatus
-    for after in sorted(MOVES[before])
-)
 # What was asked, and what was decided by whom: each written once.
 ASKED = (
     "pool_id",
@@ -106,15 +101,7 @@ class Apportionment(models.Model):
             ),
         ]
         triggers = [
-            Guard(
-                name="status_moves_along_the_table",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Condition(
-                    f"OLD.status <> NEW.status AND (OLD.status, NEW.status) NOT IN ({_PAIRS})"
-                ),
-                func="RAISE EXCEPTION 'allocation: an apportionment does not move from % to %', OLD.status, NEW.status;",
-            ),
+            moves_along(MOVES, thing="allocation: an apportionment"),
             Guard(
                 name="asked_once",
                 when=pgtrigger.Before,

@@ -17,7 +17,7 @@ from allocation.models import (
 )
 from allocation.queries.inputs import input_of, regional_hubs
 from allocation.queries.splits import Share, Split, split_of
-from voting.canonical import digest
+from audit.canonical import digest
 
 COMPUTE_TASK = "allocation.compute_apportionment"
 

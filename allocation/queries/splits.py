@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -13,7 +13,7 @@ from hubs.models import Cycle, Hub, SeatFunction
 from hubs.queries import holds
 from members.models import Member
 
-FINENESS = Decimal("0.001")
+PER_MILLE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,14 @@ class Split:
         return Decimal(self.change_minor) / self.previous_minor if self.previous_minor else None
 
 
+def floored_share(amount: int | Decimal, whole: int) -> Decimal:
+    """A part of 1 to three decimals, rounded down: a floor missed by a cent is not shown as kept.
+
+    The amount is not negative. Of nothing, every part is 0.
+    """
+    return Decimal(int(amount * PER_MILLE // whole) if whole else 0).scaleb(-3)
+
+
 def split_of(pool: Pool, document: Mapping[str, Any], shares: Iterable[Share]) -> Split:
     """Beside the amounts, what the run's input says of last year and of where each hub lies."""
     parts = {part["code"]: part for part in document["hubs"]}
@@ -96,10 +104,8 @@ def split_of(pool: Pool, document: Mapping[str, Any], shares: Iterable[Share]) -
         rows=rows,
         previous_minor=previous,
         south_minor=south,
-        south_share=(Decimal(south) / pool.amount_minor).quantize(FINENESS, ROUND_FLOOR),
-        south_share_before=(
-            (south_before / previous).quantize(FINENESS, ROUND_FLOOR) if previous else None
-        ),
+        south_share=floored_share(south, pool.amount_minor),
+        south_share_before=floored_share(south_before, previous) if previous else None,
     )
 
 

@@ -18,13 +18,13 @@ from allocation.permissions import (
     can_request_apportionment,
     can_retry_apportionment,
 )
+from audit.canonical import canonical
 from hubs.models import Hub
 from jobs.actions import JobNotFailed
 from jobs.models import Job
 from jobs.tasks import hint
 from members.access import WRITE, MemberRequest, VisitorRequest, permit
 from members.permissions import anyone
-from voting.canonical import canonical
 
 RUNS = queries.runs()
 REFUSALS = {

@@ -1,19 +1,21 @@
 """Rounds: planning one, changing the plan, and opening it, which freezes what decides it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from django.db import transaction
 from modeltranslation.utils import build_localized_fieldname
 
 from audit.actions import record
-from audit.chain import Json
+from audit.canonical import Json
 from hubs.actions.budgets import NoLanes, share_out, unopened
 from hubs.models import Cycle, Hub, Lane, LaneKind, ResourceKind, Round
 from hubs.phases import Timetable
-from hubs.queries import Hindrance, active_framework, budget_totals, hindrances, lanes_of
+from hubs.queries import Hindrance, budget_totals, hindrances, lanes_of
 from members.models import Member
+from principles.queries import active_framework
 
 
 class TooLate(Exception):
@@ -67,10 +69,12 @@ def plan_round(
     planner: Member,
     now: datetime,
     is_practice: bool = False,
+    other_titles: Mapping[str, str] = MappingProxyType({}),
 ) -> Round:
     """A new round of a hub, closed until it is opened; its lanes need not be complete before that.
 
     A lane without a share is none. ``currency`` is empty where a round shares out no money.
+    ``other_titles`` are the title in further languages, by code.
     """
     round_ = Round(
         hub=hub,
@@ -81,7 +85,8 @@ def plan_round(
         is_practice=is_practice,
         **_moments(timetable),
     )
-    setattr(round_, build_localized_fieldname("title", language), title)
+    for code, words in {**other_titles, language: title}.items():
+        setattr(round_, build_localized_fieldname("title", code), words)
     round_.save()
     made = _write_lanes(round_, lanes)
     record(

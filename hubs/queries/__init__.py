@@ -13,7 +13,6 @@ from hubs.queries.hubs import (
 from hubs.queries.map import HubMap, Territory, map_of
 from hubs.queries.rounds import (
     Hindrance,
-    active_framework,
     budget_totals,
     currency_choices,
     hindrances,
@@ -28,7 +27,6 @@ __all__ = [
     "Hindrance",
     "HubMap",
     "Territory",
-    "active_framework",
     "bodies_with_seats",
     "budget_totals",
     "by_name",

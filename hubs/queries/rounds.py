@@ -24,7 +24,7 @@ from hubs.models import (
 from members.countries import folded
 from members.models import Member
 from members.templatetags.wording import reader_locale
-from principles.models import FrameworkStatus, FrameworkVersion
+from principles.models import FrameworkVersion
 
 LATEST_OPENING = timedelta(days=1)  # a first day is a date, and it may have begun
 
@@ -119,11 +119,6 @@ def hindrances(
         Hindrance.NO_FRAMEWORK: framework is None,
     }
     return [hindrance for hindrance, is_there in found.items() if is_there]
-
-
-def active_framework() -> QuerySet[FrameworkVersion]:
-    """The version of the principles in force, if there is one."""
-    return FrameworkVersion.objects.filter(status=FrameworkStatus.ACTIVE)
 
 
 def currency_choices() -> list[tuple[str, str]]:

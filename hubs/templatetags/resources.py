@@ -47,3 +47,8 @@ def resource(minor: int, kind: str, currency: str = "", decimals: int | None = N
     """``{% resource line.amount_minor line.kind round.currency %}``, which no text can tear apart."""
     shown = resource_text(int(minor), kind, currency, decimals)
     return format_html('<bdi class="amount">{}</bdi>', shown)
+
+
+@register.filter
+def resource_label(kind: str) -> str:
+    return str(ResourceKind(kind).label)

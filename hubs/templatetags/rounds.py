@@ -6,7 +6,7 @@ from babel.lists import format_list
 from babel.numbers import format_percent
 from django import template
 
-from hubs.models import WHOLE_BP, LaneKind, LaneMethod, ResourceKind, Round
+from hubs.models import WHOLE_BP, LaneKind, LaneMethod, Round
 from members.templatetags.wording import reader_locale
 
 register = template.Library()
@@ -27,11 +27,6 @@ def lane_label(kind: str) -> str:
 @register.filter
 def method_label(method: str) -> str:
     return str(LaneMethod(method).label)
-
-
-@register.filter
-def resource_label(kind: str) -> str:
-    return str(ResourceKind(kind).label)
 
 
 @register.simple_tag

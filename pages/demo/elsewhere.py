@@ -11,8 +11,8 @@ from audit.models import OPERATOR
 from hubs.actions import set_budgets
 from hubs.models import WHOLE_BP, Cycle, Hub, Lane, LaneKind, LaneMethod, ResourceKind, Round
 from hubs.phases import Timetable
-from hubs.queries import active_framework
 from members.languages import CURATED_LANGUAGES
+from principles.queries import active_framework
 from voting.actions import import_election
 from voting.canonical import digest_ballots, encode_ballot
 from voting.models import Election, ElectionOrigin

@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import Sum
 
@@ -16,9 +16,15 @@ from allocation.actions import (
     publish_indicators,
     request_apportionment,
 )
-from allocation.models import Apportionment, ApportionmentStatus, Envelope, IndicatorSnapshot
-from allocation.queries import Figure
-from hubs.models import Cycle, Hub, ResourceKind, Round, SeatFunction
+from allocation.models import (
+    LOWEST_FLOOR,
+    Apportionment,
+    ApportionmentStatus,
+    Envelope,
+    FormulaVersion,
+)
+from allocation.queries import FIRST_PARAMETERS, figures_of
+from hubs.models import Cycle, ResourceKind, Round, SeatFunction
 from jobs.actions import take_job
 from jobs.models import Job
 from members.models import Member
@@ -28,18 +34,32 @@ from pages.demo.rounds import Plan
 
 POOL = 16_000_000_00  # cents
 STAFF_MINUTES = 96_000 * 60
-PARAMETERS = {
-    "beta": {"readers": "0.6", "community": "0.4"},
-    "sigma": "0.75", "gamma": "0.35", "income_reference": "20000", "income_band": "4",
-    "theta": "1", "eta": "0.30", "funding_reference": "1", "funding_band": "3",
-    "down": "0.20", "up": "0.40", "step": 350_000_00, "bands": True, "pace": "1",
-    "max_share": "0.25",
-}  # fmt: skip
-MINIMUM = 150_000_00
+# In minutes: how far a hub's share may move in a year, and what every hub gets.
+STAFF_TIME = {"step": 2_000 * 60, "minimum": 900 * 60}
+
+
+class Formulas(NamedTuple):
+    money: FormulaVersion
+    staff_time: FormulaVersion
+
+
+def publish_formulas(members: Mapping[str, Member], at: datetime) -> Formulas:
+    """A version for each pool; the money's is the latest, from which the next will begin."""
+    officer, _approver = _centre(members)
+    staff_time, money = (
+        publish_formula(
+            parameters={**FIRST_PARAMETERS, **changed},
+            south_floor=LOWEST_FLOOR,
+            publisher=officer,
+            now=at,
+        )
+        for changed in (STAFF_TIME, {})
+    )
+    return Formulas(money=money, staff_time=staff_time)
 
 
 def share_money(
-    cycle: Cycle, hubs: Mapping[str, Hub], members: Mapping[str, Member], at: datetime
+    cycle: Cycle, formula: FormulaVersion, members: Mapping[str, Member], at: datetime
 ) -> Apportionment:
     """Declare, publish, compute and approve: four acts of two people, on four days."""
     officer, approver = _centre(members)
@@ -51,13 +71,8 @@ def share_money(
         declarer=officer,
         now=at,
     )
-    formula = publish_formula(
-        parameters={**PARAMETERS, "minimum": MINIMUM},
-        south_floor=Decimal("0.5"),
-        publisher=officer,
-        now=at,
-    )
-    snapshot = _published(cycle, hubs, officer, at, Decimal(1))
+    told = json.loads((DATA / "indicators.json").read_text(encoding="utf-8"))
+    snapshot = publish_indicators(cycle=cycle, values=figures_of(told), publisher=officer, now=at)
     apportionment, job = request_apportionment(
         pool=pool, formula=formula, snapshot=snapshot, officer=officer, now=at + timedelta(days=1)
     )
@@ -68,29 +83,24 @@ def share_money(
 
 
 def ask_to_share_staff_time(
-    cycle: Cycle, hubs: Mapping[str, Hub], members: Mapping[str, Member], now: datetime
+    money: Apportionment, formula: FormulaVersion, members: Mapping[str, Member], now: datetime
 ) -> Job:
-    """The run that a worker computes once the site is up, and that waits for the approver."""
+    """The run that a worker computes once the site is up, and that waits for the approver.
+
+    By the same figures as the money.
+    """
     officer, _approver = _centre(members)
     yesterday = now - timedelta(days=1)
     pool = declare_pool(
-        cycle=cycle,
+        cycle=money.pool.cycle,
         kind=ResourceKind.STAFF_TIME,
         currency="",
         amount_minor=STAFF_MINUTES,
         declarer=officer,
         now=yesterday,
     )
-    formula = publish_formula(
-        parameters={**PARAMETERS, "step": 2_000 * 60, "minimum": 900 * 60},
-        south_floor=Decimal("0.5"),
-        publisher=officer,
-        now=yesterday,
-    )
-    minutes_a_cent = Decimal(STAFF_MINUTES) / Decimal(POOL)
-    snapshot = _published(cycle, hubs, officer, yesterday, minutes_a_cent)
     _apportionment, job = request_apportionment(
-        pool=pool, formula=formula, snapshot=snapshot, officer=officer, now=yesterday
+        pool=pool, formula=formula, snapshot=money.snapshot, officer=officer, now=yesterday
     )
     return job
 
@@ -100,33 +110,6 @@ def _centre(members: Mapping[str, Member]) -> tuple[Member, Member]:
         members[holder(None, SeatFunction.ALLOCATION_OFFICER).name],
         members[holder(None, SeatFunction.ALLOCATION_APPROVER).name],
     )
-
-
-def _published(
-    cycle: Cycle, hubs: Mapping[str, Hub], officer: Member, at: datetime, units: Decimal
-) -> IndicatorSnapshot:
-    """The figures of ``data/indicators.json``; last year's amounts in the units of the pool."""
-    told = json.loads((DATA / "indicators.json").read_text(encoding="utf-8"))
-    figures = []
-    for slug, values in told["hubs"].items():
-        for indicator, value in values.items():
-            source = told["sources"][indicator]
-            is_other_unit = indicator == "PREVIOUS" and units != 1
-            figures.append(
-                Figure(
-                    hub=hubs[slug],
-                    indicator=indicator,
-                    value=(Decimal(value) * units).to_integral_value()
-                    if is_other_unit
-                    else Decimal(value),
-                    status="ILLUSTRATIVE" if is_other_unit else source["status"],
-                    source="Invented: in proportion to last year's money"
-                    if is_other_unit
-                    else source["source"],
-                    observed_on=date.fromisoformat(source["observed_on"]),
-                )
-            )
-    return publish_indicators(cycle=cycle, values=figures, publisher=officer, now=at)
 
 
 def _computed(job: Job, at: datetime) -> None:

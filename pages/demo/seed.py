@@ -18,7 +18,14 @@ from members.models import Member
 from pages.demo.crowd import make_crowd, translators_for
 from pages.demo.hubs import CENTRE_BODIES, COMMITTEE, COUNTRIES, KINDS, NAMES
 from pages.demo.judging import Committee, judge_all, judge_some
-from pages.demo.money import ask_to_share_staff_time, fund, left_of, newest_split, share_money
+from pages.demo.money import (
+    ask_to_share_staff_time,
+    fund,
+    left_of,
+    newest_split,
+    publish_formulas,
+    share_money,
+)
 from pages.demo.people import PEOPLE, Person
 from pages.demo.proposals import authors_for, entries, hand_in, translate, translations
 from pages.demo.rounds import (
@@ -76,8 +83,9 @@ def _found(now: datetime, say: Say) -> bool:
     framework = load_framework(preset=read_preset(TWELVE), loader=OPERATOR, now=began)
     adopt_framework(framework=framework, adopter=OPERATOR, now=began)
     cycle = _cycle(now)
-    shared = share_money(cycle, hubs, members, now - timedelta(days=200))
-    ask_to_share_staff_time(cycle, hubs, members, now)
+    formulas = publish_formulas(members, now - timedelta(days=200))
+    shared = share_money(cycle, formulas.money, members, now - timedelta(days=200))
+    ask_to_share_staff_time(shared, formulas.staff_time, members, now)
     say("four rounds and 120 proposals, in every phase")
     for plan in PLANS:
         _round(plan, hubs, members, cycle, shared, now)

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 from pathlib import Path
 
 from allocation.models import Apportionment, Award, AwardRun, Envelope, Indicator
+from allocation.queries import floored_share
 from hubs.models import Hub
 from members.languages import Worded
 from members.models import Member
@@ -19,6 +20,7 @@ from voting.queries import (
     OwnVote,
     RollAnswer,
     item_title,
+    margins_of,
     open_elections_for,
     own_vote,
     roll_answer,
@@ -58,16 +60,12 @@ def split() -> Split | None:
     return Split(
         run=run,
         floor=(100 * run.formula.south_floor).normalize(),
-        south_before=_percent(before_south, Decimal(before)),
-        south_now=_percent(
-            Decimal(sum(e.south_minor for e in envelopes)), Decimal(run.pool.amount_minor)
-        ),
+        south_before=floored_share(before_south, before).scaleb(2),
+        south_now=floored_share(
+            sum(e.south_minor for e in envelopes), run.pool.amount_minor
+        ).scaleb(2),
         most_risen=max(envelopes, key=lambda e: Decimal(e.amount_minor) / (e.previous_minor or 1)),
     )
-
-
-def _percent(part: Decimal, whole: Decimal) -> Decimal:
-    return (100 * part / whole).quantize(Decimal("0.1"), ROUND_FLOOR) if whole else Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +172,7 @@ def _loser(
             margin["less_cost"],
         )
         for tally in decisive
-        for code, margin in tally.outcome.get("margins", {}).items()
+        for code, margin in margins_of(tally.outcome).items()
         if margin["more_votes"] and margin["less_cost"]
     ]
 

@@ -10,11 +10,12 @@ from django.utils.translation import ngettext
 from allocation.models import Envelope
 from allocation.queries import envelopes_left
 from hubs.models import Hub, LaneMethod, ResourceKind, Round, RoundBudget, Seat, SeatFunction, Term
-from hubs.queries import Hindrance, active_framework, hindrances, lanes_prefetch, rounds_to_open
+from hubs.queries import Hindrance, hindrances, lanes_prefetch, rounds_to_open
 from hubs.queries.rounds import LATEST_OPENING
 from members.languages import Worded
 from members.templatetags.wording import reader_locale, written_number
 from pages.queries.task import Task, Visit
+from principles.queries import active_framework
 from proposals.models import UNDER_REVIEW, Proposal, ProposalStatus, RequestLine
 from texts.models import TextRendering
 from texts.queries import localized

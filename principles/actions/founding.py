@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from django.db import connection, transaction
@@ -10,7 +9,7 @@ from django.db.models import Max, Sum
 from modeltranslation.utils import build_localized_fieldname
 
 from audit.actions import record
-from audit.chain import canonical
+from audit.canonical import digest
 from audit.models import Actor
 from principles.actions.presets import check_preset
 from principles.models import (
@@ -23,7 +22,7 @@ from principles.models import (
 )
 from principles.queries import criteria_for_recipients
 
-FRAMEWORKS_LOCK = 7_402  # versions are numbered and founded one at a time, and the first has no row
+FRAMEWORKS_LOCK = 7_403  # versions are numbered and founded one at a time, and the first has no row
 WHOLE_WEIGHT = 100
 PLAIN = ("code", "weight", "dimension", "applies_to", "is_floor")  # of a criterion, as they are
 
@@ -72,7 +71,7 @@ def load_framework(*, preset: Mapping[str, Any], loader: Actor, now: datetime) -
         after={
             "number": framework.number,
             "preset": preset["code"],
-            "sha256": sha256(canonical(preset)).hexdigest(),
+            "sha256": digest(preset),
         },
     )
     return framework

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from audit.actions import record
-from audit.chain import Json
+from audit.canonical import Json
 from hubs.models import Lane, ResourceKind
 from members.models import Member
 from proposals.models import EDITABLE, PUBLIC, WITHDRAWABLE, Proposal, ProposalStatus, RequestLine

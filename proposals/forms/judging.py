@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from members.forms import language_choices
+from members.forms import language_choices, offer
 from members.languages import direction
 from principles.models import LEVELS, Criterion
 from proposals.models import (
@@ -47,7 +47,7 @@ class AssessmentForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.criteria = criteria
-        self.fields["language"].choices = language_choices(country)  # type: ignore[attr-defined]
+        offer(self, "language", language_choices(country))
         for criterion in criteria:
             self._ask(criterion, chain)
         self.fields["comment"] = forms.CharField(
@@ -155,7 +155,7 @@ class DeterminationForm(forms.Form):
 
     def __init__(self, *args: Any, country: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["language"].choices = language_choices(country)  # type: ignore[attr-defined]
+        offer(self, "language", language_choices(country))
 
 
 class RecusalForm(forms.Form):

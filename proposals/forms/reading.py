@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hubs.models import LaneKind, Round
+from members.forms import offer
 from members.languages import autonym
 from proposals.models import PUBLIC, ProposalStatus
 from proposals.queries import languages_written
@@ -43,7 +44,7 @@ class ListForm(forms.Form):
             "language": [(code, autonym(code)) for code in languages_written(round_)],
         }
         for name, choices in found.items():
-            self.fields[name].choices = [*ALL, *choices]  # type: ignore[attr-defined]  # a ChoiceField
+            offer(self, name, [*ALL, *choices])
         self.is_valid()
 
     @property

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from hubs.models import LaneKind, ResourceKind, Round
 from members.countries import country_choices
-from members.forms import language_choices, not_turning, visible
+from members.forms import language_choices, not_turning, offer, visible
 from members.languages import direction, is_language
 from members.models import Member
 from members.templatetags.wording import reader_locale
@@ -94,7 +94,7 @@ class LineForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.round, self.work_country = round_, country
         kinds = list(kinds_of(round_).items())
-        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "kind", kinds)
         self.fields["kind"].initial = kinds[0][0]
         self.fields["amount"].widget.attrs["inputmode"] = "decimal"
         speak(self, language, "purpose")
@@ -194,11 +194,10 @@ class ProposalForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.round = round_
         lanes = [(lane.kind, LaneKind(lane.kind).label) for lane in round_.lanes.order_by("pk")]
-        self.fields["lane"].choices = lanes  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "lane", lanes)
         if len(lanes) == 1:
             self.fields["lane"].widget = forms.HiddenInput()
-        known = language_choices(country)[1:]
-        self.fields["language"].choices = known  # type: ignore[attr-defined]  # as above
+        offer(self, "language", language_choices(country)[1:])
         speak(self, language, "title", "summary", "body")
         if not round_.currency:
             del self.fields["minimum"]

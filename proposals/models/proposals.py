@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from audit.guards import Guard
+from audit.guards import Guard, moves_along
 from hubs.models import Lane, ResourceKind
 from members.models import Member
 from texts.models import SourceText
@@ -38,9 +38,6 @@ MOVES: dict[str, frozenset[str]] = {
     ProposalStatus.FUNDED: frozenset(),
     ProposalStatus.NOT_FUNDED: frozenset(),
 }
-_PAIRS = ", ".join(
-    f"('{before.value}', '{after}')" for before in ProposalStatus for after in sorted(MOVES[before])
-)
 EDITABLE = frozenset({ProposalStatus.DRAFT, ProposalStatus.RETURNED})
 PUBLIC = frozenset(ProposalStatus) - {ProposalStatus.DRAFT}
 UNDER_REVIEW = frozenset({ProposalStatus.SUBMITTED, ProposalStatus.IN_REVIEW})
@@ -103,15 +100,7 @@ class Proposal(models.Model):
             ),
         ]
         triggers = [
-            Guard(
-                name="status_moves_along_the_table",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Condition(
-                    f"OLD.status <> NEW.status AND (OLD.status, NEW.status) NOT IN ({_PAIRS})"
-                ),
-                func="RAISE EXCEPTION 'proposals: a proposal does not move from % to %', OLD.status, NEW.status;",
-            ),
+            moves_along(MOVES, thing="proposals: a proposal"),
             Guard(
                 name="stays_where_it_is",
                 when=pgtrigger.Before,

@@ -4,7 +4,6 @@ from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from hubs.models import ResourceKind
 from hubs.templatetags.resources import resource
 from proposals.models import Proposal, ProposalStatus
 from proposals.queries import totals_of
@@ -31,11 +30,6 @@ def asked(proposal: Proposal) -> SafeString:
 def totals(proposal: Proposal) -> list[tuple[str, int]]:
     """Pairs of a kind and what is asked of it."""
     return list(totals_of(proposal).items())
-
-
-@register.filter
-def kind_label(kind: str) -> str:
-    return str(ResourceKind(kind).label)
 
 
 @register.filter

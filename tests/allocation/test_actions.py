@@ -17,6 +17,7 @@ from allocation.queries import (
     runs_to_decide,
     simulate,
 )
+from audit.canonical import digest
 from audit.models import TrailEntry
 from hubs.models import Cycle, Hub
 from jobs.actions import JobNotFailed, LeaseLost, fail_job, take_job
@@ -37,7 +38,6 @@ from tests.allocation.makers import (
 )
 from tests.factories import NOON, make_cycle, make_hub
 from tests.voting.makers import tampering
-from voting.canonical import digest
 
 pytestmark = pytest.mark.django_db
 TABLES = ("allocation_apportionment", "allocation_envelope")
@@ -75,7 +75,7 @@ def test_a_pool_is_declared_once_and_leaves_a_trace():
         ({"amount_minor": 0}, actions.NothingToShare),
         ({"amount_minor": -1}, actions.NothingToShare),
         ({"currency": ""}, actions.WrongCurrency),
-        ({"currency": "XXX"}, actions.WrongCurrency),
+        ({"currency": "QQQ"}, actions.WrongCurrency),
         ({"kind": "CAPACITY", "currency": "USD"}, actions.WrongCurrency),
     ],
 )

@@ -8,6 +8,7 @@ from allocation.queries import envelopes_left
 from hubs.models import Cycle, Lane, SeatFunction
 from proposals.models import Proposal
 from tests.allocation.makers import make_approver, make_officer
+from tests.allocation.reading import read
 from tests.allocation.spending import (
     DAY,
     NOW,
@@ -20,7 +21,6 @@ from tests.allocation.spending import (
     vote,
     vote_twice,
 )
-from tests.allocation.test_views import read
 from tests.factories import make_cycle, make_hub, make_member, make_round, make_term
 from tests.hubs.reading import (
     browser,

@@ -14,7 +14,8 @@ from django.db import DatabaseError, connection, transaction
 
 from audit import actions, tasks
 from audit.actions import chain_trail, record
-from audit.chain import GENESIS, canonical, link
+from audit.canonical import canonical
+from audit.chain import GENESIS, link
 from audit.models import CLOCK, Actor, TrailEntry, TrailLink
 from audit.queries import Verification, as_chained, verify_trail
 from jobs.models import Job

@@ -26,7 +26,6 @@ from hubs.models import WHOLE_BP, Lane, Round, RoundBudget
 from hubs.phases import Phase, Timetable
 from hubs.queries import (
     Hindrance,
-    active_framework,
     budget_totals,
     currency_choices,
     hindrances,
@@ -37,6 +36,7 @@ from hubs.templatetags.resources import resource
 from hubs.templatetags.rounds import lanes_in_words, share
 from members.languages import Worded
 from principles.models import FrameworkVersion
+from principles.queries import active_framework
 from tests.factories import NOON, make_cycle, make_framework, make_hub, make_member, make_round
 from tests.hubs.makers import DAY, HALVES, TIMETABLE, lanes_in, plan, the_plan, told, trace, written
 from texts.queries import localized

@@ -11,9 +11,10 @@ from django.contrib.auth.models import AnonymousUser
 
 from allocation.actions import fund_round
 from allocation.models import Award, Envelope, Pool
+from allocation.queries import floored_share
 from hubs.models import Cycle, HubKind, Round
 from members.models import Member
-from oversight.queries import Distribution, distribution_of, part, pools_shared
+from oversight.queries import Distribution, distribution_of, pools_shared
 from proposals.models import Proposal
 from tests.allocation.makers import make_officer
 from tests.allocation.spending import (
@@ -146,7 +147,7 @@ def test_of_an_even_number_the_median_is_the_middle_of_two(pool, north):
     ],
 )
 def test_a_part_is_rounded_down_so_that_no_floor_seems_kept(amount, whole, said):
-    assert part(amount, whole) == Decimal(said)
+    assert floored_share(amount, whole) == Decimal(said)
 
 
 def test_kinds_of_a_round_are_not_mixed(pool, west, north):

@@ -20,13 +20,14 @@ from jobs.actions import request_job
 from members.models import Member
 from pages.queries import Task, to_do
 from proposals.models import Proposal
-from tests.factories import NOON, make_cycle, make_member, make_round
+from tests.factories import NOON, make_cycle, make_member, make_round, make_term
 from tests.voting.makers import cast, count, make_election
 from voting.actions import close_election
 from voting.models import Election, ElectionStatus
 from voting.queries import COUNT_TASK, frozen_hash
 
 DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
 
 
 def settled(name: str = "Bo", **fields: Any) -> Member:
@@ -41,6 +42,17 @@ def tasks(member: Member, now: datetime = NOON) -> list[Task]:
 def asked(member: Member, now: datetime = NOON) -> list[tuple[str, str]]:
     """What a member is asked to do, and where."""
     return [(task.what, task.url) for task in tasks(member, now)]
+
+
+def whats(member: Member, now: datetime = NOON) -> list[str]:
+    return [what for what, _url in asked(member, now)]
+
+
+def holder(hub: Hub | None, function: str, name: str = "Bo", **fields: Any) -> Member:
+    """A member with a seat, who has told everything about themselves."""
+    member = settled(name, **fields)
+    make_term(member, hub, function)
+    return member
 
 
 def planned(hub: Hub, *, is_funded: bool = True, share_bp: int = 10_000, **fields: Any) -> Round:

@@ -8,7 +8,8 @@ from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
 
-from allocation.models import Indicator, IndicatorValue
+from allocation.models import Apportionment, Indicator, IndicatorSnapshot, IndicatorValue
+from allocation.queries import latest_formula
 from audit.models import TrailEntry
 from audit.queries import verify_trail
 from config.postgres import WEB
@@ -93,6 +94,14 @@ def test_it_has_the_size_that_the_story_tells(demo):
     languages = set(Proposal.objects.values_list("text__language", flat=True))
     assert len(languages) >= 8
     assert {"sw", "ar", "es", "pt-br", "fr", "da"} < languages
+
+
+def test_both_pools_go_by_one_set_of_figures_and_the_next_formula_begins_with_the_moneys(demo):
+    money, time = (Apportionment.objects.get(pool__kind=kind) for kind in ("MONEY", "STAFF_TIME"))
+    assert {money.snapshot, time.snapshot} == set(IndicatorSnapshot.objects.all())
+    assert money.formula == latest_formula() != time.formula
+    assert {hub["previous"] for hub in time.input["hubs"]} == {None}
+    assert all(hub["previous"] for hub in money.input["hubs"])
 
 
 def test_the_budgets_of_last_year_are_the_published_ones_and_nothing_else_is_called_so(demo):

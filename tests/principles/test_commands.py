@@ -32,7 +32,7 @@ def file(tmp_path):
 
 def test_without_a_file_the_twelve_come_into_force():
     assert load() == "Version 1 is in force: 12 principles, 14 criteria.\n"
-    found = active_framework()
+    found = active_framework().first()
     assert found is not None
     assert found.principles.get(position=1).code == "equity"
     assert [entry.role for entry in TrailEntry.objects.all()] == ["OPERATOR", "OPERATOR"]

@@ -27,6 +27,13 @@ def two_in_force(draft):
     return lambda: status_of(second, "ACTIVE", active_at=NOON)
 
 
+def a_second_one_unratified(draft):
+    status_of(draft, "ACTIVE", active_at=NOON)
+    status_of(draft, "RETIRED")
+    second = make_draft()
+    return lambda: status_of(second, "ACTIVE", active_at=NOON)
+
+
 def a_draft_that_is_retired(draft):
     return lambda: status_of(draft, "RETIRED", active_at=NOON)
 
@@ -57,6 +64,7 @@ ATTEMPTS = {
     "principles_framework_active_since": lambda draft: lambda: status_of(draft, "ACTIVE"),
     "principles_framework_one_active": two_in_force,
     "FrameworkVersion.status_moves_along_the_table": a_draft_that_is_retired,
+    "FrameworkVersion.founded_once": a_second_one_unratified,
     "FrameworkVersion.frozen_after_draft": lambda draft: (
         lambda: FrameworkVersion.objects.filter(pk=found_from(draft).pk).update(title_en="Other")
     ),
@@ -79,6 +87,7 @@ ATTEMPTS = {
 SENTENCES = {
     "FrameworkVersion.number": "principles_frameworkversion_number",
     "FrameworkVersion.status_moves_along_the_table": "does not move from DRAFT to RETIRED",
+    "FrameworkVersion.founded_once": "only the first version comes into force unratified",
     "FrameworkVersion.frozen_after_draft": "left the draft does not change",
     "Principle.while_draft": "principles_principle changes only in a draft",
     "Criterion.while_draft": "principles_criterion changes only in a draft",

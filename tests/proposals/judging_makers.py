@@ -8,8 +8,9 @@ from hubs.models import Body, Hub, Lane, Round, SeatFunction, Term
 from hubs.phases import Phase
 from members.models import Member
 from principles.models import LEVELS, Criterion, FrameworkVersion, Principle
+from proposals import actions
 from proposals.actions import propose_determination, save_assessment, submit_assessment
-from proposals.models import Assessment, Determination, Proposal
+from proposals.models import Assessment, Determination, Proposal, Recusal
 from tests.factories import NOON, make_hub, make_member, make_round, make_seat
 from tests.proposals.makers import make_proposal
 
@@ -128,6 +129,27 @@ def put(case: Case, member: Member, outcome: str = "INELIGIBLE", **told: Any) ->
         "language": "en", "now": case.now,
     }  # fmt: skip
     return propose_determination(outcome=outcome, member=member, **(wanted | told))
+
+
+def agree(case: Case, determination: Determination, member: Member) -> Determination:
+    return actions.agree_determination(determination=determination, member=member, now=case.now)
+
+
+def retract(case: Case, determination: Determination, member: Member) -> Determination:
+    return actions.retract_determination(determination=determination, member=member, now=case.now)
+
+
+def decided(case: Case, outcome: str, **told: Any) -> Determination:
+    """A decision of Jo and Kim, in effect."""
+    return agree(case, put(case, case.jo, outcome, **told), case.kim)
+
+
+def recuse(
+    case: Case, member: Member, reason: str = "MONEY", proposal: Proposal | None = None
+) -> Recusal:
+    return actions.recuse(
+        proposal=proposal or case.proposal, member=member, reason=reason, now=case.now
+    )
 
 
 def end_terms(member: Member, now: datetime) -> None:

@@ -144,7 +144,9 @@ ATTEMPTS = {
     "voting_election_closes_after_it_opens": changed(closes_at=NOON - timedelta(days=10)),
     "voting_election_frozen_with_its_hash": changed(status=FROZEN, frozen_at=NOON),
     "Election.frozen": lambda round_: make_election(round_, FROZEN).round.elections.update(rule=""),
-    "Election.status_moves_forward": changed(status=CLOSED, frozen_at=NOON, frozen_hash="0" * 64),
+    "Election.status_moves_along_the_table": changed(
+        status=CLOSED, frozen_at=NOON, frozen_hash="0" * 64
+    ),
     "voting_lane_one_per_kind": lambda round_: add_lane(make_election(round_), "GENERAL"),
     "voting_lane_one_per_position": lambda round_: make_election(round_).lanes.create(
         kind="PARTNER", position=0, budget_minor=1
@@ -191,7 +193,7 @@ ATTEMPTS = {
 # where PostgreSQL's sentence does not hold the name of the guard
 SENTENCES = {
     "Election.frozen": "what decides a frozen election cannot change",
-    "Election.status_moves_forward": "does not move from DRAFT to CLOSED",
+    "Election.status_moves_along_the_table": "does not move from DRAFT to CLOSED",
     "Item.before_freeze": "voting_item only while the election is DRAFT, not FROZEN",
     "ItemText.before_freeze": "voting_itemtext only while the election is DRAFT, not FROZEN",
     "ItemText.same_election": "a text belongs to the election of its item",

@@ -2,6 +2,7 @@
 
 import pytest
 
+from audit.canonical import digest
 from audit.models import TrailEntry
 from jobs.actions import LEASE, LeaseLost, retry_job, sweep_jobs, take_job
 from jobs.models import Job, JobState
@@ -9,7 +10,6 @@ from tests.factories import NOON, pb_text
 from tests.voting.makers import bring_in, count, counted, tampering
 from voting import tasks
 from voting.actions import LARGEST_AMOUNT, TallyDiffers, count_election
-from voting.canonical import digest
 from voting.forms import read_election
 from voting.models import Ballot, Election, Item, ItemText, Manifest, Tally
 from voting.queries import COUNT_TASK, counting_code_version

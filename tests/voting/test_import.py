@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from django.db import DatabaseError, connection
 
+from audit.canonical import digest
 from audit.models import OPERATOR, TrailEntry
 from jobs.models import Job, JobState
 from tests.factories import NOON, pb_file, pb_text
@@ -14,7 +15,7 @@ from tests.hubs.refusals import refused
 from tests.voting.makers import bring_in, count, counted
 from voting import rules
 from voting.actions import AmountTooLarge, NothingOnTheBallot, import_election
-from voting.canonical import Choices, decode_ballot, digest, digest_ballots
+from voting.canonical import Choices, decode_ballot, digest_ballots
 from voting.forms import read_election
 from voting.models import (
     Ballot,

@@ -63,6 +63,18 @@ def test_a_practice_round_is_open_for_its_minutes_and_marked(west, fay, rui, key
     assert localized(round_, "title", ["en"]).text == "Practice round"
 
 
+def test_its_round_is_planned_and_opened_in_every_language_by_the_facilitator(
+    west, fay, keys_folder
+):
+    election, _job = start(west, fay, keys_folder)
+    titles = {code: localized(election.round, "title", [code]) for code in LANGUAGES}
+    assert {code: title.language for code, title in titles.items()} == {c: c for c in LANGUAGES}
+    acts = TrailEntry.objects.about(election.round).order_by("pk")
+    assert list(acts.values_list("verb", "actor_id", "role")) == [
+        (verb, fay.pk, "FACILITATOR") for verb in ("plan_round", "open_round", "open_practice")
+    ]
+
+
 def test_its_projects_are_worded_in_every_language_of_the_interface(west, fay, keys_folder):
     election, _job = start(west, fay, keys_folder)
     assert election.items.count() == 10

@@ -1,5 +1,6 @@
 """What can happen to an election: imported or frozen, closed, counted from its manifest."""
 
+from hubs.actions import NoFramework
 from voting.actions.casting import (
     BallotRefused,
     CastKeyReused,
@@ -40,7 +41,6 @@ from voting.actions.importing import (
 from voting.actions.moving import WrongStatus
 from voting.actions.practice import (
     NoCycle,
-    NoFramework,
     PracticeOutOfBounds,
     PracticeUnderWay,
     TooManyPractices,

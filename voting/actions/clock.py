@@ -12,7 +12,9 @@ from django.db import connection
 
 from voting.models import Election, ElectionStatus
 
-ELECTIONS = 7_402  # the space of these advisory locks; an arbitrary number that nobody else uses
+ELECTIONS_LOCK = (
+    7_402  # the space of these advisory locks; an arbitrary number that nobody else uses
+)
 _BEGIN_CAST = (
     "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;"
     " SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '5s'"
@@ -52,7 +54,7 @@ def _lock(begin: str, lock: str, election_id: UUID) -> None:
     with connection.cursor() as cursor:
         cursor.execute(begin)
         # Two elections on one number would wait for each other, and nothing worse.
-        cursor.execute(lock, [ELECTIONS, int.from_bytes(election_id.bytes[:4], signed=True)])
+        cursor.execute(lock, [ELECTIONS_LOCK, int.from_bytes(election_id.bytes[:4], signed=True)])
 
 
 def vote_by_the_clock(election_id: UUID) -> OpenVote:

@@ -9,12 +9,13 @@ from django.db.models import DateTimeField
 from django.db.models.expressions import Func
 
 from audit.actions import record
+from audit.canonical import digest
 from audit.models import CLOCK, Actor
 from jobs.actions import request_job
 from jobs.models import Job
 from voting.actions.clock import take_election, vote_by_the_clock
 from voting.actions.moving import WrongStatus, move
-from voting.canonical import PLAIN, digest, digest_ballots
+from voting.canonical import PLAIN, digest_ballots
 from voting.models import Election, ElectionOrigin, ElectionStatus, Manifest
 from voting.queries import COUNT_TASK, ballot_groups
 

@@ -14,6 +14,7 @@ from audit.models import Actor
 from hubs.models import ResourceKind, Round
 from voting import ballots, rules
 from voting.actions.moving import freeze
+from voting.actions.printing import print_paper
 from voting.keys import new_key
 from voting.models import (
     Election,
@@ -28,6 +29,7 @@ from voting.queries import counts_of
 from voting.queries.freezing import (
     Obstacle,
     Paper,
+    PaperItem,
     obstacle,
     paper_of,
     roll_reason,
@@ -176,45 +178,35 @@ def _set_rule(
 
 
 def _print(election: Election, paper: Paper) -> None:
-    """Lanes, items and their words, as rows of the election. The voters' order is shuffled later."""
-    lanes = ElectionLane.objects.bulk_create(
-        ElectionLane(
-            election=election,
-            kind=lane.lane.kind,
-            position=position,
-            budget_minor=lane.budget_minor,
-        )
-        for position, lane in enumerate(paper.lanes)
+    """The paper of the round, with all its words, as the election's own."""
+    print_paper(
+        election,
+        [
+            (
+                ElectionLane(kind=lane.lane.kind, budget_minor=lane.budget_minor),
+                [(_item(found), _words(found)) for found in lane.items],
+            )
+            for lane in paper.lanes
+        ],
     )
-    places = [
-        (lane, found)
-        for lane, of_the_lane in zip(lanes, paper.lanes, strict=True)
-        for found in of_the_lane.items
-    ]
-    items = Item.objects.bulk_create(
-        Item(
-            election=election,
-            lane=lane,
-            proposal=found.proposal,
-            position=position,
-            code=f"P-{found.proposal.pk}",
-            cost_minor=found.cost_minor,
-        )
-        for position, (lane, found) in enumerate(places)
-    )
-    ItemText.objects.bulk_create(
+
+
+def _item(found: PaperItem) -> Item:
+    proposal = found.proposal
+    return Item(proposal=proposal, code=f"P-{proposal.pk}", cost_minor=found.cost_minor)
+
+
+def _words(found: PaperItem) -> list[ItemText]:
+    return [
         ItemText(
-            election=election,
-            item=item,
             language=text.language,
             title=text.title,
             summary=text.summary,
             body=text.body,
             is_source=text.language == found.proposal.text.language,
         )
-        for item, (_lane, found) in zip(items, places, strict=True)
         for text in found.texts
-    )
+    ]
 
 
 def _enrol(election: Election) -> int:

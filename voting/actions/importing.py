@@ -17,6 +17,7 @@ from members.languages import UNKNOWN, is_language
 from voting import rules
 from voting.actions.closing import close_election
 from voting.actions.moving import freeze
+from voting.actions.printing import Entry, print_paper
 from voting.canonical import PLAIN, encode_ballot
 from voting.models import (
     Ballot,
@@ -148,29 +149,17 @@ def _day(text: str, *, last: bool) -> datetime | None:
 
 
 def _put_on_ballot(election: Election, file: pabulib.Election) -> None:
-    lane = ElectionLane.objects.create(
-        election=election, kind=LaneKind.GENERAL, position=0, budget_minor=file.budget
+    lane = ElectionLane(kind=LaneKind.GENERAL, budget_minor=file.budget)
+    print_paper(election, [(lane, [_entry(election, project) for project in file.projects])])
+
+
+def _entry(election: Election, project: pabulib.FileProject) -> Entry:
+    title = ItemText(
+        language=election.title_language,
+        title=(project.name or project.id)[:500],
+        is_source=True,
     )
-    items = Item.objects.bulk_create(
-        Item(
-            election=election,
-            lane=lane,
-            position=position,
-            code=project.id,
-            cost_minor=project.cost,
-        )
-        for position, project in enumerate(file.projects)
-    )
-    ItemText.objects.bulk_create(
-        ItemText(
-            election=election,
-            item=item,
-            language=election.title_language,
-            title=(project.name or project.id)[:500],
-            is_source=True,
-        )
-        for item, project in zip(items, file.projects, strict=True)
-    )
+    return Item(code=project.id, cost_minor=project.cost), [title]
 
 
 def _enrol_anonymously(election: Election, voters: int) -> None:

@@ -7,7 +7,7 @@ import json
 import random
 import secrets
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -16,20 +16,18 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext, override
-from modeltranslation.utils import build_localized_fieldname
 
 from audit.actions import record
+from hubs.actions import LanePlan, open_round, plan_round, set_budgets
 from hubs.models import (
     WHOLE_BP,
     Cycle,
     Hub,
     HubKind,
-    Lane,
     LaneKind,
     LaneMethod,
     ResourceKind,
     Round,
-    RoundBudget,
     RoundLevel,
     Term,
 )
@@ -38,9 +36,9 @@ from jobs.actions import finish_job, request_job
 from jobs.models import Job
 from members.languages import INTERFACE_LANGUAGES
 from members.models import Member
-from principles.models import FrameworkStatus, FrameworkVersion
 from voting.actions.casting import VotingClosed, cast_ballot
 from voting.actions.moving import freeze
+from voting.actions.printing import print_paper
 from voting.ballots import MARKED, Paper
 from voting.canonical import Choices
 from voting.keys import Voter, invented_pseudonym, new_key, read_key
@@ -87,10 +85,6 @@ class NoCycle(Exception):
     """There is no cycle to hold a round in."""
 
 
-class NoFramework(Exception):
-    """No version of the principles is in force, and no round opens without one."""
-
-
 @transaction.atomic
 def open_practice(
     *, hub: Hub, facilitator: Member, minutes: int, voters: int, keys: Path, now: datetime
@@ -107,7 +101,7 @@ def open_practice(
         raise PracticeUnderWay
     if _begun_since(hub, now - A_DAY) >= MOST_A_DAY:
         raise TooManyPractices
-    round_ = _open_round(hub, now, now + timedelta(minutes=minutes))
+    round_ = _open_round(hub, facilitator, now, now + timedelta(minutes=minutes))
     election = _draft_election(round_, facilitator, keys)
     _put_on_ballot(election)
     _enrol(election, facilitator, hub, voters, now)
@@ -132,35 +126,31 @@ def _is_under_way(hub: Hub) -> bool:
 
 
 def _begun_since(hub: Hub, moment: datetime) -> int:
-    begun = Round.objects.filter(hub=hub, is_practice=True, opened_at__gt=moment - HEAD_START)
+    begun = Round.objects.filter(hub=hub, is_practice=True, opened_at__gt=moment)
     return begun.count()
 
 
-def _open_round(hub: Hub, now: datetime, until: datetime) -> Round:
+def _open_round(hub: Hub, facilitator: Member, now: datetime, until: datetime) -> Round:
     begun = now - HEAD_START
     timetable = Timetable(
         begun, begun, begun, begun, until, until + timedelta(minutes=1), until + timedelta(days=30)
     )
-    round_ = Round(
+    round_ = plan_round(
         hub=hub,
         cycle=_cycle(now),
-        framework=_framework(),
+        title=_title("en"),
+        language="en",
+        other_titles={code: _title(code) for code in INTERFACE_LANGUAGES if code != "en"},
         level=LEVELS[HubKind(hub.kind)],
         currency=CURRENCY,
+        timetable=timetable,
+        lanes=[LanePlan(LaneKind.GENERAL, LaneMethod.VOTE, WHOLE_BP)],
+        planner=facilitator,
+        now=now,
         is_practice=True,
-        source_language="en",
-        **{f"{phase.lower()}_at": moment for phase, moment in timetable.begins()},
     )
-    for code in INTERFACE_LANGUAGES:
-        setattr(round_, build_localized_fieldname("title", code), _title(code))
-    round_.save()
-    lane = Lane.objects.create(
-        round=round_, kind=LaneKind.GENERAL, method=LaneMethod.VOTE, share_bp=WHOLE_BP
-    )
-    RoundBudget.objects.create(lane=lane, kind=ResourceKind.MONEY, amount_minor=BUDGET_MINOR)
-    round_.opened_at = begun
-    round_.save(update_fields=["opened_at"])
-    return round_
+    set_budgets(round=round_, kind=ResourceKind.MONEY, amount_minor=BUDGET_MINOR, now=now)
+    return open_round(round=round_, opener=facilitator, now=now)
 
 
 def _title(language: str) -> str:
@@ -176,13 +166,6 @@ def _cycle(now: datetime) -> Cycle:
     if found is None:
         raise NoCycle
     return found
-
-
-def _framework() -> FrameworkVersion:
-    found = FrameworkVersion.objects.filter(status=FrameworkStatus.ACTIVE).order_by("-number")
-    if (framework := found.first()) is None:
-        raise NoFramework
-    return framework
 
 
 def _draft_election(round_: Round, facilitator: Member, keys: Path) -> Election:
@@ -218,28 +201,25 @@ def _projects() -> list[dict[str, Any]]:
 
 
 def _put_on_ballot(election: Election) -> None:
-    lane = ElectionLane.objects.create(
-        election=election, kind=LaneKind.GENERAL, position=0, budget_minor=BUDGET_MINOR
-    )
-    for position, project in enumerate(_projects()):
-        item = Item.objects.create(
-            election=election,
-            lane=lane,
-            position=position,
-            code=f"practice-{position + 1}",
-            cost_minor=int(project["cost"]) * 10**election.decimals,
+    lane = ElectionLane(kind=LaneKind.GENERAL, budget_minor=BUDGET_MINOR)
+    unit = 10**election.decimals
+    entries = [
+        (Item(code=f"practice-{number}", cost_minor=int(project["cost"]) * unit), _words(project))
+        for number, project in enumerate(_projects(), start=1)
+    ]
+    print_paper(election, [(lane, entries)])
+
+
+def _words(project: Mapping[str, Any]) -> list[ItemText]:
+    return [
+        ItemText(
+            language=code,
+            title=title,
+            summary=project["summary"][code],
+            is_source=code == "en",
         )
-        ItemText.objects.bulk_create(
-            ItemText(
-                election=election,
-                item=item,
-                language=code,
-                title=title,
-                summary=project["summary"][code],
-                is_source=code == "en",
-            )
-            for code, title in project["title"].items()
-        )
+        for code, title in project["title"].items()
+    ]
 
 
 def _enrol(election: Election, facilitator: Member, hub: Hub, voters: int, now: datetime) -> None:

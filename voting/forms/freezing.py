@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from members.forms import language_choices, not_turning, visible
+from members.forms import language_choices, not_turning, offer, visible
 from voting.models import WAYS, BallotFormat, Way
 
 CASTABLE = (BallotFormat.APPROVAL, BallotFormat.KNAPSACK)  # what people can vote with here
@@ -51,7 +51,7 @@ class FreezeForm(forms.Form):
     def __init__(self, *args: Any, paper_hash: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.paper_hash = paper_hash
-        self.fields["language"].choices = language_choices()  # type: ignore[attr-defined]
+        offer(self, "language", language_choices())
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -252,7 +252,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='election',
-            trigger=pgtrigger.compiler.Trigger(name='status_moves_forward', sql=audit.guards.GuardSql(condition="WHEN (OLD.status <> NEW.status AND (OLD.status, NEW.status) NOT IN (('DRAFT', 'FROZEN'), ('FROZEN', 'CLOSED')))", func="RAISE EXCEPTION 'voting: an election does not move from % to %', OLD.status, NEW.status;", hash='2527cde791be32ca510993d1079e13b3fd24aed5', operation='UPDATE', pgid='pgtrigger_status_moves_forward_84244', table='voting_election', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='status_moves_along_the_table', sql=audit.guards.GuardSql(condition="WHEN (OLD.status <> NEW.status AND (OLD.status, NEW.status) NOT IN (('DRAFT', 'FROZEN'), ('FROZEN', 'CLOSED')))", func="RAISE EXCEPTION 'voting: an election does not move from % to %', OLD.status, NEW.status;", hash='dc55a3afef07e681acbd97f335f4fb58972ce13a', operation='UPDATE', pgid='pgtrigger_status_moves_along_the_table_1c7b3', table='voting_election', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='castkey',

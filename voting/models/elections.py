@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from audit.guards import Guard
+from audit.guards import Guard, moves_along
 from hubs.models import LaneKind, ResourceKind, Round
 
 
@@ -183,16 +183,7 @@ class Election(models.Model):
                 ),
                 func="RAISE EXCEPTION 'voting: what decides a frozen election cannot change';",
             ),
-            Guard(
-                name="status_moves_forward",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Condition(
-                    "OLD.status <> NEW.status AND (OLD.status, NEW.status)"
-                    " NOT IN (('DRAFT', 'FROZEN'), ('FROZEN', 'CLOSED'))"
-                ),
-                func="RAISE EXCEPTION 'voting: an election does not move from % to %', OLD.status, NEW.status;",
-            ),
+            moves_along(MOVES, thing="voting: an election"),
         ]
 
     def __str__(self) -> str:

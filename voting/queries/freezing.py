@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from audit.canonical import digest
 from hubs.models import (
     HubCountry,
     HubKind,
@@ -22,7 +23,6 @@ from members.models import Member
 from proposals.models import UNDER_REVIEW, Proposal
 from proposals.queries import shortlisted
 from texts.models import TextRendering
-from voting.canonical import digest
 from voting.models import Election, ElectionKind, ElectionOrigin, RollEntry, RollReason
 
 SMALLEST_ROLL = 20  # below it, how many voted alone would tell too much about who voted how

@@ -1,30 +1,27 @@
 """Counting rules: pure, exact functions from an instance and a profile to an outcome."""
 
+from voting.rules.constraints import NO_CONSTRAINTS, Category, Constraints
+from voting.rules.explain import explained
+from voting.rules.faults import InvalidInstance, UnknownRule, UnsupportedParameter
 from voting.rules.margins import Margin, margins
-from voting.rules.model import (
-    Ballot,
-    BallotFormat,
-    Instance,
-    InvalidInstance,
-    Parameters,
-    Profile,
-    Progress,
-    Project,
-    UnknownRule,
-    UnsupportedParameter,
-)
-from voting.rules.outcome import Outcome, Step, Support
+from voting.rules.model import BallotFormat, Instance, Parameters, Progress, Project
+from voting.rules.outcome import Outcome, Phase, Step, Support
+from voting.rules.profile import Ballot, Profile
 from voting.rules.table import RULES, Rule, count
 
 __all__ = [
+    "NO_CONSTRAINTS",
     "RULES",
     "Ballot",
     "BallotFormat",
+    "Category",
+    "Constraints",
     "Instance",
     "InvalidInstance",
     "Margin",
     "Outcome",
     "Parameters",
+    "Phase",
     "Profile",
     "Progress",
     "Project",
@@ -34,5 +31,6 @@ __all__ = [
     "UnknownRule",
     "UnsupportedParameter",
     "count",
+    "explained",
     "margins",
 ]

@@ -3,10 +3,13 @@
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 from voting.rules.faults import InvalidInstance
 
-NOTHING: Mapping[str, int] = MappingProxyType({})
+
+def _nothing() -> Mapping[str, Any]:
+    return MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +30,11 @@ class Constraints:
     partial: the least with which a project can begin, in minor units; greedy rules only.
     """
 
-    categories: Mapping[str, Category] = field(default_factory=lambda: MappingProxyType({}))
-    recipients: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    categories: Mapping[str, Category] = field(default_factory=_nothing)
+    recipients: Mapping[str, frozenset[str]] = field(default_factory=_nothing)
     recipient_maximum: int | None = None
     exclusive: tuple[frozenset[str], ...] = ()
-    partial: Mapping[str, int] = NOTHING
+    partial: Mapping[str, int] = field(default_factory=_nothing)
 
     def asked(self) -> frozenset[str]:
         """The kinds of constraint that are in use, by the names the table of rules knows."""

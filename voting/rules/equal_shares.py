@@ -1,156 +1,124 @@
 """Method of Equal Shares: every voter holds an equal part of the budget and pays for projects."""
 
-import heapq
-import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 from fractions import Fraction
 
-from voting.rules.electorate import Electorate, Supporters
-from voting.rules.greedy import greedy
+from voting.rules.electorate import Electorate
+from voting.rules.faults import InvalidInstance
+from voting.rules.greedy import buy_in_order
+from voting.rules.market import Market, Sale
 from voting.rules.model import Parameters, Progress
-from voting.rules.outcome import Step
+from voting.rules.outcome import Phase
+from voting.rules.till import Till
+
+FILL = {
+    "cost": "votes",
+    "cardinality": "votes-per-cost",
+    "sqrt-cost": "votes-per-sqrt-cost",
+}
+MOST_RAISES = 1_000_000
 
 
 def equal_shares(
-    electorate: Electorate, parameters: Parameters, progress: Progress
-) -> tuple[Step, ...]:
+    electorate: Electorate, parameters: Parameters, till: Till, progress: Progress
+) -> Phase:
     """Buy, while some project's supporters can pay for it, the one that is cheapest per unit.
 
-    Each voter starts with budget / voters. For a project let p be the least price per point with
-    sum of min(money, p x points) over its supporters = cost. The project with the least p / cost
-    (satisfaction "cost") or p ("cardinality") is bought and every supporter pays
-    min(money, p x points). Supported projects that cost nothing are bought first.
+    Each voter starts with budget / voters. For a project let p be the least amount per point with
+    sum of min(money, p x points) over its supporters = cost. The project with the least p / unit,
+    where the unit is its cost, 1 or the square root of its cost, is bought, and every supporter
+    pays min(money, p x points). Supported projects that cost nothing are bought first.
     With the completion "greedy", what is left of the budget is then spent on the others: by votes
-    (satisfaction "cost") or by votes per cost ("cardinality"), passing over what does not fit.
+    (satisfaction "cost"), votes per cost ("cardinality") or votes per square root of cost, passing
+    over what does not fit. With "add1" the voters' shares are raised as in `raised`.
     Source: Peters, Pierczyński and Skowron, 2021, "Proportional Participatory Budgeting with
     Additive Utilities".
     """
-    market = _Market(electorate, parameters.satisfaction)
-    remaining = electorate.instance.budget
-    steps: list[Step] = []
-    for index, price in market.purchases(progress):
-        project = electorate.instance.projects[index]
-        remaining -= project.cost
-        steps.append(Step(project.id, price.as_integer_ratio(), remaining))
-    if parameters.completion == "greedy":
-        steps += _completed(electorate, parameters, steps, remaining, progress)
-    return tuple(steps)
+    budget, voters = till.left, electorate.voters
+    share = Fraction(budget, voters) if voters else Fraction(0)
+    market = Market(electorate, parameters.satisfaction)
+    raises = None
+    if parameters.completion.startswith("add1"):
+        sale, share, raises = _raised(market, share, parameters, till, progress)
+    else:
+        sale = market.run(share, till.room.copy(), budget, _told(progress, till))
+    for index, level in sale.purchases:
+        till.buy(index, market.projects[index].cost, level, market.unit(index))
+    if parameters.completion.endswith("greedy"):
+        order = FILL[parameters.satisfaction]
+        buy_in_order(electorate, order, till, progress, fill=True)
+    return Phase(None, budget, share, raises)
 
 
-def _completed(
-    electorate: Electorate,
-    parameters: Parameters,
-    bought: Sequence[Step],
-    remaining: int,
-    progress: Progress,
-) -> tuple[Step, ...]:
-    """What greedy selection adds to what was bought, from the money that is left."""
-    order = "votes" if parameters.satisfaction == "cost" else "votes-per-cost"
-    already = {step.project for step in bought}
-    ids = [project.id for project in electorate.instance.projects]
-    rest = replace(
-        electorate,
-        instance=replace(electorate.instance, budget=remaining),
-        eligible=tuple(index for index in electorate.eligible if ids[index] not in already),
+def _raised(
+    market: Market, share: Fraction, parameters: Parameters, till: Till, progress: Progress
+) -> tuple[Sale, Fraction, int]:
+    """The last run before the shares, raised step by step, would buy more than there is money for.
+
+    A step is a thousandth of the first share, or one unit of the currency. Ends also when nothing
+    is left to buy, and with "exhaustive" when nothing that is left fits. Returns the sale, the
+    share and how often it was raised. Source: Peters, Pierczyński and Skowron, 2021.
+    """
+    budget = till.left
+    step = share / 1000 if parameters.step == "relative" else Fraction(till.instance.unit)
+    best: tuple[Sale, Fraction, int] | None = None
+    for raises in _steps_that_matter(market, share, step, parameters.stop, till):
+        room = till.room.copy()
+        sale = market.run(share + raises * step, room, budget, _told(progress, till))
+        if best and sale.overspent:
+            return best
+        best = sale, share + raises * step, raises
+        bought = {index for index, _level in sale.purchases}
+        left = [i for i in market.sold if i not in bought and room.allows(i)]
+        costs = [market.projects[index].cost for index in left]
+        spent = sum(market.projects[index].cost for index in bought)
+        is_over = not costs or (parameters.stop == "exhaustive" and min(costs) > budget - spent)
+        if is_over or not step:
+            return best
+    raise InvalidInstance(
+        f"The shares were raised {MOST_RAISES} times, and the budget is not reached."
     )
-    return greedy(rest, replace(parameters, order=order), progress)
 
 
-class _Market:
-    """The projects still for sale, in a queue by a lower bound of their price.
+def _steps_that_matter(
+    market: Market, share: Fraction, step: Fraction, stop: str, till: Till
+) -> Iterator[int]:
+    """How often to raise the shares: every number from the last one that is certain not to end it.
 
-    Money only shrinks, so a project's price only grows: the price last worked out is a bound, and
-    a project is worked out again only when its bound comes to the head of the queue.
+    Nobody can pay for a project that costs more than its supporters hold at the outset. As long as
+    what is not out of reach fits into the budget together, the run cannot overspend; and as long as
+    something out of reach would fit beside it, nothing has come to its end.
     """
-
-    def __init__(self, electorate: Electorate, satisfaction: str) -> None:
-        projects = electorate.instance.projects
-        self.ranks = electorate.ranks
-        self.total = len(projects)
-        self.costs = [project.cost for project in projects]
-        self.units = [project.cost or 1 if satisfaction == "cost" else 1 for project in projects]
-        self.supporters = electorate.supporters
-        self.levels = {
-            index: Fraction(projects[index].cost, electorate.support[index].score)
-            for index in electorate.eligible
-            if electorate.support[index].score
-        }
-        self.purse = _Purse(electorate.instance.budget, electorate.weights)
-
-    def purchases(self, progress: Progress) -> Iterator[tuple[int, Fraction]]:
-        """Yield (project, price per unit of satisfaction) as they are bought and paid."""
-        queue = [self._entry(index) for index in self.levels]
-        heapq.heapify(queue)
-        current: set[int] = set()  # worked out since the last purchase
-        while queue:
-            progress(self.total - len(queue), self.total)
-            price, _, index = heapq.heappop(queue)
-            if index in current:
-                self.purse.pay(self.supporters[index], self.levels[index])
-                current.clear()
-                yield index, price
-                continue
-            level = self.purse.level(self.supporters[index], self.costs[index], self.levels[index])
-            if level is not None:
-                self.levels[index] = level
-                current.add(index)
-                heapq.heappush(queue, self._entry(index))
-
-    def _entry(self, index: int) -> tuple[Fraction, int, int]:
-        return self.levels[index] / self.units[index], self.ranks[index], index
+    first = 0
+    if step and not till.room.is_bound:
+        reached_at = sorted(
+            (max(0, -((share * people - cost) // (step * people))), cost)
+            for cost, people in map(market.cost_and_people, market.sold)
+        )
+        room = till.left - sum(cost for at, cost in reached_at if not at)
+        away = [(int(at), cost) for at, cost in reached_at if at]
+        while away and _is_early(room, [cost for _at, cost in away], stop):
+            first = away[0][0]
+            room -= sum(cost for at, cost in away if at == first)
+            away = [(at, cost) for at, cost in away if at > first]
+    first = max(first - 1, 0)
+    yield from range(first, first + MOST_RAISES)
 
 
-class _Purse:
-    """What is left to the voters of each ballot, in whole parts of a minor unit.
+def _is_early(room: int, away: list[int], stop: str) -> bool:
+    """Whether no run can end the raising while only what is `away` is out of reach."""
+    return room >= 0 if stop == "overspend" else min(away) <= room
 
-    One minor unit has `parts` parts: the common denominator of all prices paid so far. Comparing
-    and adding whole numbers is exact and many times faster than fractions.
-    """
 
-    def __init__(self, budget: int, weights: Sequence[int]) -> None:
-        self.weights = weights
-        self.parts = sum(weights) or 1
-        self.money = [budget] * len(weights)
+def _told(progress: Progress, till: Till) -> "Told":
+    return Told(progress, len(till.instance.projects))
 
-    def level(self, supporters: Supporters, cost: int, level: Fraction) -> Fraction | None:
-        """The least price per point at which the supporters raise the cost; None if they cannot.
 
-        `level` is a price known not to be too high. What is raised is concave in the price, so
-        Newton's method climbs to the exact price and never past it.
-        """
-        while True:
-            poor_money, rich_points = self._raised(supporters, level)
-            if not rich_points:
-                return None
-            found = Fraction(cost * self.parts - poor_money, rich_points * self.parts)
-            if found == level:
-                return level
-            level = found
+class Told:
+    """Progress of one run as part of a count: the last project is decided when the count ends."""
 
-    def pay(self, supporters: Supporters, level: Fraction) -> None:
-        """Take `level` for each point from every supporter, or all a supporter has left."""
-        parts = math.lcm(self.parts, level.denominator)
-        if parts != self.parts:
-            factor = parts // self.parts
-            self.money = [money * factor for money in self.money]
-            self.parts = parts
-        per_point = level.numerator * (parts // level.denominator)
-        money = self.money
-        for points, voters in supporters.items():
-            share = per_point * points
-            for voter in voters:
-                money[voter] = max(0, money[voter] - share)
+    def __init__(self, progress: Progress, size: int) -> None:
+        self.progress, self.size = progress, size
 
-    def _raised(self, supporters: Mapping[int, Sequence[int]], level: Fraction) -> tuple[int, int]:
-        """Money of the supporters who cannot pay this price in full; points of those who can."""
-        poor_money = rich_points = 0
-        money, weights = self.money, self.weights
-        for points, voters in supporters.items():
-            share = -(-level.numerator * points * self.parts // level.denominator)  # rounded up
-            for voter in voters:
-                if money[voter] < share:
-                    poor_money += weights[voter] * money[voter]
-                else:
-                    rich_points += weights[voter] * points
-        return poor_money, rich_points
+    def __call__(self, done: int) -> None:
+        self.progress(min(done, self.size), self.size)

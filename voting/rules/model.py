@@ -1,9 +1,10 @@
 """What is counted: projects, a budget and the options of the rules."""
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from types import MappingProxyType
 from typing import TypeAlias
 
 from voting.rules.constraints import NO_CONSTRAINTS, Constraints
@@ -27,20 +28,15 @@ class BallotFormat(enum.StrEnum):
 class Project:
     """One project and what it costs, in minor units of the currency.
 
-    multiplier: a rational from 1 that scales what the project is worth to its supporters when
-        projects are compared; never what a voter holds or pays.
-    Raises InvalidInstance where the cost is negative or the multiplier below 1.
+    Raises InvalidInstance where the cost is negative.
     """
 
     id: str
     cost: int
-    multiplier: Fraction = Fraction(1)
 
     def __post_init__(self) -> None:
         if self.cost < 0:
             raise InvalidInstance(f"The cost of project {self.id!r} is negative: {self.cost}.")
-        if self.multiplier < 1:
-            raise InvalidInstance(f"The multiplier of project {self.id!r} is below 1.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +44,8 @@ class Instance:
     """The money there is, in minor units, the projects that ask for it, and what binds the outcome.
 
     unit: minor units in one unit of the currency; the coin of Equal Shares' completion.
+    multipliers: by project id, a rational from 1 that scales what the project is worth to its
+        supporters when projects are compared; never what a voter holds or pays.
     Raises InvalidInstance where the budget is negative, two projects share an id, or the
     constraints contradict each other or name a project that is not there.
     """
@@ -55,7 +53,8 @@ class Instance:
     budget: int
     projects: tuple[Project, ...]
     unit: int = 1
-    constraints: Constraints = field(default=NO_CONSTRAINTS)
+    constraints: Constraints = NO_CONSTRAINTS
+    multipliers: Mapping[str, Fraction] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:
         if self.budget < 0:
@@ -68,6 +67,11 @@ class Instance:
                 raise InvalidInstance(f"Two projects have the id {project.id!r}.")
             seen.add(project.id)
         self.constraints.check(self.budget, seen)
+        for project_id, multiplier in self.multipliers.items():
+            if project_id not in seen:
+                raise InvalidInstance(f"A multiplier names {project_id!r}, which is no project.")
+            if multiplier < 1:
+                raise InvalidInstance(f"The multiplier of project {project_id!r} is below 1.")
 
 
 @dataclass(frozen=True, slots=True)

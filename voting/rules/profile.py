@@ -1,8 +1,8 @@
 """The ballots: distinct contents in flat arrays, each with the number of voters who cast it."""
 
-from collections.abc import Iterable
-from itertools import chain
-from typing import Self, TypeAlias
+from collections.abc import Iterable, Sequence
+from itertools import chain, pairwise
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -28,12 +28,13 @@ class Profile:
     """All ballots; the order they come in changes no outcome, nor whether equal ones are merged.
 
     starts: where each ballot begins in `projects` and `values`, and where the last one ends.
+    lengths: how many projects each names.
     projects: indices into `Instance.projects`, ascending within a ballot. values: beside them.
     weights: how many voters cast each ballot.
     Raises InvalidInstance where a ballot is not of the declared format.
     """
 
-    __slots__ = ("format", "projects", "starts", "values", "weights")
+    __slots__ = ("format", "lengths", "prepared", "projects", "starts", "values", "weights")
 
     def __init__(self, ballot_format: BallotFormat, ballots: Iterable[tuple[Ballot, int]]) -> None:
         cast = tuple(ballots)
@@ -72,9 +73,11 @@ class Profile:
     ) -> None:
         self.format = ballot_format
         self.starts: Ints = np.asarray(starts, dtype=np.int64)
+        self.lengths: Ints = np.diff(self.starts)
         self.projects: Ints = np.asarray(projects, dtype=np.int64)
         self.values: Ints = np.asarray(values, dtype=np.int64)
         self.weights: Ints = np.asarray(weights, dtype=np.int64)
+        self.prepared: dict[object, Any] = {}  # what `voting.rules.marks` worked out of it
         self._check()
 
     def _check(self) -> None:
@@ -105,11 +108,6 @@ class Profile:
         return bool(places.all())
 
     @property
-    def lengths(self) -> Ints:
-        """How many projects each ballot names."""
-        return np.diff(self.starts)
-
-    @property
     def voters(self) -> int:
         """Everyone who cast a ballot, blank ballots included."""
         return int(self.weights.sum())
@@ -119,7 +117,7 @@ class Profile:
         """(ballot, voters), readable and slow."""
         marks = list(zip(self.projects.tolist(), self.values.tolist(), strict=True))
         edges = self.starts.tolist()
-        contents = (tuple(marks[a:b]) for a, b in zip(edges, edges[1:], strict=False))
+        contents = (tuple(marks[a:b]) for a, b in pairwise(edges))
         return tuple(zip(contents, self.weights.tolist(), strict=True))
 
     def __eq__(self, other: object) -> bool:
@@ -130,6 +128,23 @@ class Profile:
 
     __hash__ = None  # type: ignore[assignment]  # arrays can be large: nothing should hash them
 
+    def among(self, kept: Sequence[int]) -> Self:
+        """What the ballots say of these projects alone, numbered in this order (ascending).
+
+        Nobody is left out: a ballot may become blank. Ranks close up.
+        """
+        numbers = np.full(max(int(self.projects.max(initial=0)), *kept, 0) + 1, -1)
+        numbers[list(kept)] = np.arange(len(kept))
+        projects = numbers[self.projects]
+        is_kept = projects >= 0
+        starts = np.concatenate([[0], np.cumsum(is_kept)])[self.starts]
+        values = self.values[is_kept]
+        if self.format is BallotFormat.RANKING:
+            owners = np.repeat(np.arange(len(self.weights)), np.diff(starts))
+            order = np.lexsort((values, owners))
+            values[order] = np.arange(len(values)) - starts[owners[order]] + 1
+        return self.of_arrays(self.format, starts, projects[is_kept], values, self.weights)
+
     def merged(self) -> Self:
         """Equal ballots as one, and ballots of like content side by side.
 
@@ -137,14 +152,15 @@ class Profile:
         """
         if not len(self.weights):
             return self
-        marks = _scrambled(self.projects.astype(np.uint64) * _MIX ^ self.values.astype(np.uint64))
+        marks = _scrambled(self.projects.view(np.uint64) * _MIX ^ self.values.view(np.uint64))
         hashes = _summed(marks, self.starts)
         order = np.lexsort((hashes, ~_popular(self.projects, self.starts)))
         ranked = hashes[order]
         is_first = np.concatenate([[True], ranked[1:] != ranked[:-1]])
         group = np.cumsum(is_first) - 1
         first = order[is_first]
-        if not self._same(first[group], order):
+        again = ~is_first
+        if not self._same(first[group[again]], order[again]):
             return self  # two contents with one hash: as rare as it is harmless to merge nothing
         weights = np.bincount(group, weights=self.weights[order]).astype(np.int64)
         return self._taken(first, weights)
@@ -166,9 +182,11 @@ class Profile:
         places = self._places(ballots)
         taken = type(self).__new__(type(self))
         taken.format = self.format
-        taken.starts = np.concatenate([[0], np.cumsum(self.lengths[ballots])])
+        taken.lengths = self.lengths[ballots]
+        taken.starts = np.concatenate([[0], np.cumsum(taken.lengths)])
         taken.projects, taken.values = self.projects[places], self.values[places]
         taken.weights = weights
+        taken.prepared = {}
         return taken
 
 
@@ -183,13 +201,15 @@ def _scrambled(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """A 64-bit finalizer (Stafford, 2011, mix 13): near numbers end up far apart."""
     numbers = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     numbers = (numbers ^ (numbers >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return numbers ^ (numbers >> np.uint64(31))
+    mixed: NDArray[np.uint64] = numbers ^ (numbers >> np.uint64(31))
+    return mixed
 
 
 def _summed(marks: NDArray[np.uint64], starts: Ints) -> NDArray[np.uint64]:
     """The sum of each ballot's marks, modulo 2**64."""
     running = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(marks)])
-    return running[starts[1:]] - running[starts[:-1]]
+    sums: NDArray[np.uint64] = running[starts[1:]] - running[starts[:-1]]
+    return sums
 
 
 def _popular(projects: Ints, starts: Ints) -> NDArray[np.uint64]:

@@ -10,7 +10,8 @@ import hashlib
 import re
 from collections.abc import Sequence
 
-from voting.rules.model import Instance, UnsupportedParameter
+from voting.rules.faults import UnsupportedParameter
+from voting.rules.model import Instance
 
 _SEED = re.compile(r"seed:((?:[0-9a-fA-F]{2})+)")
 

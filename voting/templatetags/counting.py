@@ -4,7 +4,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from hubs.templatetags.resources import resource
-from voting.models import COMPLETED, BallotFormat, Election, ResourceKind, Tally, way_of
+from voting.models import COMPLETED, BallotFormat, Election, Tally, way_of
 
 register = template.Library()
 
@@ -24,11 +24,6 @@ def rule_words(counted: Election | Tally) -> str:
         return ""
     is_completed = counted.parameters.get("completion") == "greedy"
     return f"{way.words} {COMPLETED}" if is_completed else str(way.words)
-
-
-@register.filter
-def resource_name(kind: str) -> str:
-    return str(ResourceKind(kind).label)
 
 
 @register.simple_tag

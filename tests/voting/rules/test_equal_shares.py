@@ -1,5 +1,7 @@
 """Equal Shares on elections small enough to count by hand."""
 
+from fractions import Fraction
+
 import pytest
 
 from voting.rules import BallotFormat, Instance, Parameters, Profile, Project, count
@@ -18,7 +20,9 @@ def elect(budget, costs, ballots, parameters, ballot_format=BallotFormat.APPROVA
     )
     instance, profile = Instance(budget, projects), Profile(ballot_format, cast)
     outcome = count("equal-shares", instance, profile, parameters)
-    return [(step.project, step.price) for step in outcome.steps]
+    return [
+        (step.project, (step.price or Fraction(0)).as_integer_ratio()) for step in outcome.steps
+    ]
 
 
 def approvals(*ballots):

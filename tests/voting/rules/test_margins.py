@@ -68,7 +68,7 @@ def test_at_the_margin_it_is_bought_and_just_before_it_is_not(election, counted)
         if margin.more_votes is not None:
             for voters, bought in ((margin.more_votes, True), (margin.more_votes - 1, False)):
                 extra = ((((index, 1),), voters),) if voters else ()
-                more = replace(profile, ballots=(*profile.ballots, *extra))
+                more = Profile(profile.format, (*profile.ballots, *extra))
                 assert (name in count(rule, instance, more, parameters).winners) is bought
         if margin.less_cost is not None:
             for less, bought in ((margin.less_cost, True), (margin.less_cost - 1, False)):
