@@ -177,7 +177,7 @@ class _BlockReader:
         lengths = _joined(self.found.lengths, np.int64)
         projects = _joined(self.found.projects, np.uint16)
         if self.voting.format is BallotFormat.APPROVAL:
-            values = np.broadcast_to(np.int32(1), projects.shape)
+            values = np.broadcast_to(np.int64(1), projects.shape)
         else:
             values = _joined(self.found.values, np.int32)
         return Ballots(

@@ -87,7 +87,17 @@ PIECES = st.sampled_from(
 EDITS = st.lists(
     st.tuples(st.integers(0, 10**6), st.integers(0, 4), PIECES | st.binary(max_size=3)),
     min_size=1,
-    max_size=4,
+    max_size=3,
+)
+# Edits that often leave a file right.
+MILD = st.lists(
+    st.tuples(
+        st.integers(0, 10**6),
+        st.integers(0, 1),
+        st.sampled_from([b"", b"", b"1", b"2", b"p", b"\n", b"\r\n", b",1", b",", b" "]),
+    ),
+    min_size=1,
+    max_size=2,
 )
 
 

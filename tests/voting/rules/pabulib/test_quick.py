@@ -8,7 +8,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from tests.voting.rules.pabulib.files import CUMULATIVE, META, PROJECTS, SCORING, VOTES, file
-from tests.voting.rules.pabulib.strategies import EDITS, edited, files
+from tests.voting.rules.pabulib.strategies import EDITS, MILD, edited, files
 from tests.voting.rules.test_real_elections import FOLDER, NAMES
 from voting.rules import pabulib
 from voting.rules.pabulib import quick
@@ -64,7 +64,7 @@ def test_both_ways_read_the_same_of_a_spoilt_file(data, edits, block, options):
 
 
 @settings(max_examples=800, deadline=None)
-@given(files(), EDITS, BLOCKS, st.sampled_from(BOTH))
+@given(files(), EDITS | MILD, BLOCKS, st.sampled_from(BOTH))
 def test_both_ways_read_the_same_of_spoilt_votes(data, edits, block, options):
     assert_same(edited(data, edits, after=data.index(b"VOTES")), block, options)
 
