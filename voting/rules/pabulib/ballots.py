@@ -17,10 +17,10 @@ class Ballots(Sequence[Ballot]):
     """One ballot per row of VOTES, in file order.
 
     starts, projects, values: as in `Profile`, for what the rows say.
-    default, count: what a scoring ballot gives to those of the `count` projects it does not name.
+    default, available: what a scoring ballot gives to those of so many projects that it does not name.
     """
 
-    __slots__ = ("count", "default", "format", "projects", "starts", "values")
+    __slots__ = ("available", "default", "format", "projects", "starts", "values")
 
     def __init__(
         self,
@@ -30,14 +30,14 @@ class Ballots(Sequence[Ballot]):
         values: ArrayLike,
         *,
         default: int = 0,
-        count: int = 0,
+        available: int = 0,
     ) -> None:
         self.format = ballot_format
         self.starts: Ints = np.asarray(starts, dtype=np.int64)
         self.projects = np.asarray(projects)
         self.values = np.asarray(values)
         self.default = default
-        self.count = count
+        self.available = available
 
     @property
     def lengths(self) -> Ints:
@@ -77,7 +77,7 @@ class Ballots(Sequence[Ballot]):
         if not self.default:
             return ballot
         return tuple(
-            sorted((dict.fromkeys(range(self.count), self.default) | dict(ballot)).items())
+            sorted((dict.fromkeys(range(self.available), self.default) | dict(ballot)).items())
         )
 
     def __eq__(self, other: object) -> bool:
@@ -85,10 +85,10 @@ class Ballots(Sequence[Ballot]):
             return tuple(self) == other
         if not isinstance(other, Ballots):
             return NotImplemented
-        return (self.format, self.default, self.count) == (
+        return (self.format, self.default, self.available) == (
             other.format,
             other.default,
-            other.count,
+            other.available,
         ) and all(
             np.array_equal(getattr(self, name), getattr(other, name))
             for name in ("starts", "projects", "values")
@@ -109,12 +109,12 @@ class Ballots(Sequence[Ballot]):
 
     def _with_default(self, profile: Profile) -> Profile:
         ballots = len(profile.weights)
-        points = np.full((ballots, self.count), self.default, dtype=np.int64)
+        points = np.full((ballots, self.available), self.default, dtype=np.int64)
         points[np.repeat(np.arange(ballots), profile.lengths), profile.projects] = profile.values
         return Profile.of_arrays(
             self.format,
-            np.arange(ballots + 1) * self.count,
-            np.tile(np.arange(self.count), ballots),
+            np.arange(ballots + 1) * self.available,
+            np.tile(np.arange(self.available), ballots),
             points.ravel(),
             profile.weights,
         )

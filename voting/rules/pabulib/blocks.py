@@ -59,7 +59,8 @@ class Block:
             steps[stops + 1] -= 1  # with one byte behind the cell, whatever it was
             text[stops] = _BREAK if place == kept[-1] else _SEMICOLON
         is_kept = np.cumsum(steps[:-1], dtype=np.int8).astype(bool)
-        return text[is_kept].tobytes()
+        rows: bytes = text[is_kept].tobytes()
+        return rows
 
 
 def cut(rows: bytes, columns: int) -> Block:

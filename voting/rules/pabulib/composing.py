@@ -132,7 +132,7 @@ def _ballots(ballot_format: BallotFormat, profile: Profile, count: int) -> Ballo
         np.concatenate([[0], np.cumsum(lengths)]),
         profile.projects[places],
         profile.values[places],
-        count=count,
+        available=count,
     )
 
 

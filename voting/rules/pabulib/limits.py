@@ -30,7 +30,7 @@ class _Limit:
         """Which of the numbers, in units of 10**-decimals, are beyond the limit."""
         digits, scale = self.bound.digits * 10**decimals, 10**self.bound.decimals
         beyond = numbers > digits // scale if self.is_most else numbers < -(-digits // scale)
-        return beyond.astype(bool)
+        return np.asarray(beyond, dtype=np.bool_)
 
 
 def limit_warnings(
@@ -62,7 +62,7 @@ def _broken(
 ) -> Iterator[PabulibWarning]:
     if limit.kind == "project_cost":
         broken = np.flatnonzero(limit.broken(costs, decimals))
-        lines = [project.line for project in projects]
+        lines = np.array([project.line for project in projects], dtype=np.int64)
         code, counted = "PROJECT_LIMIT_BROKEN", "projects"
     else:
         broken = np.flatnonzero(_broken_by_ballot(limit, votes.ballots, costs, decimals))

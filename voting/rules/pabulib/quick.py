@@ -7,9 +7,10 @@ raises Unusual and says nothing about the file.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from voting.rules.model import BallotFormat
 from voting.rules.pabulib.ballots import Ballots
@@ -26,6 +27,8 @@ from voting.rules.pabulib.words import (
     whole_numbers,
 )
 from voting.rules.profile import Ints
+
+Number = TypeVar("Number", bound=np.generic)
 
 _AT_ONCE = 2**18  # bytes: a block and what is worked out of it stay in the processor's cache
 _VALUE_BITS = 30  # points have up to 9 digits
@@ -132,7 +135,8 @@ class _BlockReader:
         is_first = np.concatenate([[True], marks[1:] != marks[:-1]])[: len(marks)]
         rows = np.unique(marks[~is_first] >> (_PLACE_BITS + _VALUE_BITS))
         self.found.merged += lines[rows].tolist()
-        return marks[is_first]
+        once: Ints = marks[is_first]
+        return once
 
     def _add_marks(self, marks: Ints, lengths: Ints) -> None:
         named = marks >> _VALUE_BITS
@@ -177,7 +181,7 @@ class _BlockReader:
         lengths = _joined(self.found.lengths, np.int64)
         projects = _joined(self.found.projects, np.uint16)
         if self.voting.format is BallotFormat.APPROVAL:
-            values = np.broadcast_to(np.int64(1), projects.shape)
+            values: ArrayLike = np.broadcast_to(np.int64(1), projects.shape)
         else:
             values = _joined(self.found.values, np.int32)
         return Ballots(
@@ -185,7 +189,7 @@ class _BlockReader:
             np.concatenate([[0], np.cumsum(lengths)]),
             projects,
             values,
-            count=len(self.voting.places),
+            available=len(self.voting.places),
         )
 
 
@@ -213,5 +217,5 @@ def _repeated(data: bytes, words: Words, begins: Ints, lengths: Ints) -> list[in
     return repeated
 
 
-def _joined(pieces: list[NDArray[np.generic]], kind: type[np.generic]) -> NDArray[np.generic]:
+def _joined(pieces: list[NDArray[Number]], kind: type[Number]) -> NDArray[Number]:
     return np.concatenate([np.zeros(0, dtype=kind), *pieces])

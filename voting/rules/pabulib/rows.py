@@ -71,7 +71,7 @@ class _BallotReader:
             flat[places, 0],
             flat[places, 1],
             default=self.voting.default,
-            count=len(self.voting.places),
+            available=len(self.voting.places),
         )
 
     def _ballot(self, line: int, vote: str, points: str) -> Ballot:

@@ -81,7 +81,7 @@ class Ids:
         if lengths.min() < 1 or lengths.max() > self.longest:
             raise Unusual
         words = pieces_words(text, begins, lengths)
-        found = self.table[mixed(words, lengths, self.salt) >> self.shift]
+        found: NDArray[np.uint16] = self.table[mixed(words, lengths, self.salt) >> self.shift]
         absent = np.zeros(1, dtype=np.uint64)
         for place, known in enumerate(self.words):
             word = words[place] if place < len(words) else absent

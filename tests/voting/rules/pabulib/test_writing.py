@@ -115,6 +115,7 @@ def test_every_column_is_kept_and_whose_ballot_it_is_only_when_asked():
     assert read(data).voters is None
     assert b"ada" not in write(read(data))
     voters = read(data, keep_voters=True).voters
+    assert voters is not None
     assert list(voters.column("voter_id")) == ["ada", "rui"]
     assert list(voters.rows()) == [["33", "ada", "x"], ["", "rui", ""]]
     assert "ada" not in repr(voters)
