@@ -16,9 +16,9 @@ TITLES: Mapping[str, str] = {
 REASONS: Mapping[str, str] = {
     "NO_VOTES": "no votes",
     "TOO_LITTLE_SUPPORT": "too few votes",
-    "OVER_BUDGET": "costs more than the budget",
-    "NOT_ENOUGH_MONEY": "supporters had not enough left",
-    "DID_NOT_FIT": "did not fit what was left",
+    "OVER_BUDGET": "over the budget",
+    "NOT_ENOUGH_MONEY": "too little money left",
+    "DID_NOT_FIT": "did not fit",
     "CATEGORY_FULL": "category full",
     "RECIPIENT_FULL": "recipient full",
     "EXCLUDED": "excluded by",
@@ -108,6 +108,9 @@ def _bought(report: Report) -> str:
     if not outcome.winners:
         return "Nothing is bought.\n"
     votes = {entry.id: entry.votes for entry in outcome.support}
+    in_part = {
+        step.project: "*" for step in outcome.steps if step.amount < report.costs[step.project]
+    }
     columns = (
         Column("#"),
         Column("bought", is_text=True),
@@ -116,27 +119,25 @@ def _bought(report: Report) -> str:
         Column("price"),
         Column("name", is_text=True),
     )
-    rows = []
-    for place, step in enumerate(outcome.steps, start=1):
-        part = step.amount < report.costs[step.project]
-        rows.append(
-            (
-                str(place),
-                step.project,
-                _shown(step.amount, report) + ("*" if part else ""),
-                f"{votes[step.project]:,}",
-                "fill" if step.fill else _price(step.price),
-                report.names[step.project],
-            )
+    rows = [
+        (
+            str(place),
+            step.project,
+            _shown(step.amount, report) + in_part.get(step.project, ""),
+            f"{votes[step.project]:,}",
+            "fill" if step.fill else _price(step.price),
+            report.names[step.project],
         )
-    notes = ""
-    if any(step.price for step in outcome.steps):
-        notes += "price: what a supporter pays for one unit of satisfaction\n"
-    if any(step.fill for step in outcome.steps):
-        notes += "fill: bought with money that was left over\n"
-    if any(row[2].endswith("*") for row in rows):
-        notes += "*: in part\n"
-    return table(columns, rows) + notes
+        for place, step in enumerate(outcome.steps, start=1)
+    ]
+    notes = {
+        "price: what a supporter pays for one unit of satisfaction": any(
+            step.price for step in outcome.steps
+        ),
+        "fill: bought with money that was left over": any(step.fill for step in outcome.steps),
+        "*: in part": bool(in_part),
+    }
+    return table(columns, rows) + "".join(f"{note}\n" for note, holds in notes.items() if holds)
 
 
 def _without_multipliers(outcome: Outcome) -> str:
@@ -160,22 +161,19 @@ def _not_bought(report: Report, explanation: Mapping[str, Any]) -> str:
         Column("votes short"),
         Column("why", is_text=True),
     )
-    rows = []
-    for entry in report.outcome.support:
-        told = explanation["projects"][entry.id]
-        if told["why"] is None:
-            continue
-        short = told.get("more_votes")
-        rows.append(
-            (
-                entry.id,
-                _shown(report.costs[entry.id], report),
-                f"{entry.votes:,}",
-                _missing(told["missing"], report),
-                "-" if short is None else f"{short:,}",
-                " ".join(filter(None, (REASONS[told["why"]], told["by"]))),
-            )
+    told = explanation["projects"]
+    rows = [
+        (
+            entry.id,
+            _shown(report.costs[entry.id], report),
+            f"{entry.votes:,}",
+            _missing(told[entry.id]["missing"], report),
+            _count(told[entry.id].get("more_votes")),
+            " ".join(filter(None, (REASONS[told[entry.id]["why"]], told[entry.id]["by"]))),
         )
+        for entry in report.outcome.support
+        if told[entry.id]["why"]
+    ]
     voters = explanation["voters"]
     nothing = (
         f"Voters none of whose projects is bought: {voters['with_nothing']:,} of {voters['all']:,}\n"
@@ -204,6 +202,10 @@ def _shown(minor: int, report: Report) -> str:
 def _missing(minor: str | None, report: Report) -> str:
     """Rounded up: what is missing is never shown as nothing."""
     return "-" if minor is None else _shown(-(-Fraction(minor) // 1), report)
+
+
+def _count(number: int | None) -> str:
+    return "-" if number is None else f"{number:,}"
 
 
 def _price(price: Fraction | None) -> str:
