@@ -7,20 +7,20 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 from voting.rules import pabulib
 from voting.rules.columns import one_line
 from voting.rules.constraints_file import BadConstraints, ConstraintsFile, read_constraints
-from voting.rules.faults import InvalidInstance, UnknownRule, UnsupportedParameter
+from voting.rules.explain import explained
+from voting.rules.faults import InvalidInstance, UnsupportedParameter
 from voting.rules.margins import margins
 from voting.rules.model import BallotFormat, Instance, Parameters
 from voting.rules.outcome import Outcome
 from voting.rules.profile import Profile
 from voting.rules.report import Report, document, text
-from voting.rules.table import RULES, count
+from voting.rules.table import RULES, Rule, count
 
 PROGRAM = "python -m voting.rules"
 EVERY_RULE: Mapping[str, str] = {
@@ -32,7 +32,7 @@ ONLY_WITH: Mapping[str, str] = {
     "stop": "--completion add1 or add1-greedy",
     "ranking_points": "ranking ballots",
 }
-_DEFAULTS: Mapping[str, str | int] = {field.name: field.default for field in fields(Parameters)}
+_DEFAULTS: Mapping[str, Any] = {field.name: field.default for field in fields(Parameters)}
 _WHOLE = re.compile(r"[0-9]{1,18}")
 # Limits of what a ballot or an outcome may hold: a count takes every ballot as it was cast.
 _LIMIT = re.compile(r"(?:min|max)_.+|budget_per_.+")
@@ -147,24 +147,28 @@ def run_count(options: argparse.Namespace) -> None:
 def chosen(options: argparse.Namespace) -> Parameters:
     """The options as parameters. Raises Refusal for one that the rule does not honour."""
     if options.rule not in RULES:
-        raise Refusal(str(UnknownRule(f"There is no rule {options.rule!r}: {', '.join(RULES)}.")))
+        raise Refusal(f"There is no rule {options.rule!r}; there are: {', '.join(RULES)}.")
     given = {name: getattr(options, name) for name in _DEFAULTS if hasattr(options, name)}
-    rule = RULES[options.rule]
     for name, value in given.items():
-        known = rule.options.get(name)
-        if known is None and name not in EVERY_RULE:
-            raise Refusal(f"The rule {rule.name} has no option {option(name)}.")
-        if known is not None and value not in known:
-            raise Refusal(f"{option(name)} is one of {', '.join(known)}; it is {value!r}.")
+        check(RULES[options.rule], name, value)
     completion = given.get("completion", _DEFAULTS["completion"])
     for name in ("step", "stop"):
         if name in given and not completion.startswith("add1"):
             raise Refusal(f"{option(name)} has a meaning only with {ONLY_WITH[name]}.")
     if "min_support" in given:
-        if not _WHOLE.fullmatch(given["min_support"]):
-            raise Refusal(f"--min-support is a whole number from 0; it is {options.min_support!r}.")
         given["min_support"] = int(given["min_support"])
     return Parameters(**given)
+
+
+def check(rule: Rule, name: str, value: str) -> None:
+    """Raises Refusal; the tie-break is left to those who know it."""
+    known = rule.options.get(name)
+    if known is None and name not in EVERY_RULE:
+        raise Refusal(f"The rule {rule.name} has no option {option(name)}.")
+    if known is not None and value not in known:
+        raise Refusal(f"{option(name)} is one of {', '.join(known)}; it is {value!r}.")
+    if name == "min_support" and not _WHOLE.fullmatch(value):
+        raise Refusal(f"{option(name)} is a whole number from 0; it is {value!r}.")
 
 
 def read_limits(path: str) -> ConstraintsFile:
@@ -225,7 +229,9 @@ def counted(
         names={project.id: project.name for project in election.projects},
         costs={project.id: project.cost for project in instance.projects},
         seconds=seconds,
-        explanation=explanation(outcome, parameters, instance, profile) if options.explain else None,
+        explanation=explanation(outcome, parameters, instance, profile)
+        if options.explain
+        else None,
     )
 
 
@@ -234,9 +240,7 @@ def explanation(
 ) -> dict[str, Any]:
     """Why each project was bought or not, and what it lacked."""
     lacked = margins(outcome.rule, instance, profile, parameters)
-    explain = import_module("voting.rules.explain")
-    found: dict[str, Any] = explain.explained(instance, profile, parameters, outcome, lacked)
-    return found
+    return explained(instance, profile, parameters, outcome, lacked)
 
 
 def run_rules(options: argparse.Namespace) -> None:

@@ -54,7 +54,7 @@ def money(minor: int, decimals: int) -> int | str:
 def document(report: Report) -> dict[str, Any]:
     """What `--json` writes. Amounts outside the explanation and the steps are in the currency."""
     outcome = report.outcome
-    found = {
+    found: dict[str, Any] = {
         "rule": outcome.rule,
         "parameters": dict(outcome.parameters),
         "budget": money(outcome.budget, report.decimals),
@@ -175,9 +175,7 @@ def _not_bought(report: Report, explanation: Mapping[str, Any]) -> str:
         if told[entry.id]["why"]
     ]
     voters = explanation["voters"]
-    nothing = (
-        f"Voters none of whose projects is bought: {voters['with_nothing']:,} of {voters['all']:,}\n"
-    )
+    nothing = f"Voters none of whose projects is bought: {voters['with_nothing']:,} of {voters['all']:,}\n"
     if not rows:
         return nothing
     notes = (
