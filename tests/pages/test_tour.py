@@ -150,7 +150,7 @@ def recount(election: Election, code: str, *, more: int = 0, less: int = 0) -> b
     outcome = rules.count(
         election.rule,
         replace(instance, projects=cheaper),
-        replace(profile, ballots=(*profile.ballots, *joined)),
+        rules.Profile(profile.format, (*profile.ballots, *joined)),
         rules.Parameters(**election.parameters),
     )
     return code in outcome.winners

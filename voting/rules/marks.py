@@ -16,6 +16,19 @@ Floats: TypeAlias = NDArray[np.float64]
 """Whole numbers below 2**53 in it are exact, and so are their sums up to there."""
 
 
+# The linear algebra below NumPy shares longer sums among threads: on a busy machine they wait for
+# each other much longer than the sum takes.
+_PIECE = 10_000
+
+
+def dot(left: Floats, right: NDArray[np.float64] | NDArray[np.bool_]) -> float:
+    """The sum of products, in the thread that asks for it."""
+    if len(left) <= _PIECE:
+        return float(left.dot(right))
+    pieces = range(0, len(left), _PIECE)
+    return sum(float(left[at : at + _PIECE].dot(right[at : at + _PIECE])) for at in pieces)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Supporters:
     """Those who give one project points, ballot by ballot.

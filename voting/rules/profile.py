@@ -152,14 +152,15 @@ class Profile:
         """
         if not len(self.weights):
             return self
-        marks = _scrambled(self.projects.astype(np.uint64) * _MIX ^ self.values.astype(np.uint64))
+        marks = _scrambled(self.projects.view(np.uint64) * _MIX ^ self.values.view(np.uint64))
         hashes = _summed(marks, self.starts)
         order = np.lexsort((hashes, ~_popular(self.projects, self.starts)))
         ranked = hashes[order]
         is_first = np.concatenate([[True], ranked[1:] != ranked[:-1]])
         group = np.cumsum(is_first) - 1
         first = order[is_first]
-        if not self._same(first[group], order):
+        again = ~is_first
+        if not self._same(first[group[again]], order[again]):
             return self  # two contents with one hash: as rare as it is harmless to merge nothing
         weights = np.bincount(group, weights=self.weights[order]).astype(np.int64)
         return self._taken(first, weights)
