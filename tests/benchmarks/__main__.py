@@ -142,7 +142,9 @@ def real_elections(names: Sequence[str]) -> list[Path]:
 def asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench ARGS=...", description=__doc__)
     parser.add_argument("--limit", type=float, default=45, help="CPU seconds of pabutools a cell")
-    parser.add_argument("--all", action="store_true", help="single ballots too where merged is over")
+    parser.add_argument(
+        "--all", action="store_true", help="single ballots too where merged is over"
+    )
     parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS)
     parser.add_argument("--election", nargs="+", default=[""], help="part of a real one's name")
     return parser.parse_args(arguments)

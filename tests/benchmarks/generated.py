@@ -35,7 +35,9 @@ class Kind:
 
     @property
     def name(self) -> str:
-        return f"generated-{self.voters}x{self.projects}-{sha256(repr(self).encode()).hexdigest()[:8]}"
+        return (
+            f"generated-{self.voters}x{self.projects}-{sha256(repr(self).encode()).hexdigest()[:8]}"
+        )
 
 
 # Like the citywide vote of a capital: nearly every ballot is one of a kind.

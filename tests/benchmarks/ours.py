@@ -9,7 +9,6 @@ from tests.benchmarks.forked import Tell, in_child, on_average
 from voting.rules import Parameters, count, pabulib
 
 
-
 def measure(path: Path, cell: Cell, seconds: float = 3_600) -> dict[str, Any]:
     """CPU seconds and peak memory of reading, preparing and deciding.
 
