@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before anything imports NumPy
 
@@ -39,6 +39,12 @@ FOLDER = VAR / "bench"
 def say(text: str) -> None:
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
+
+
+class Measures(Protocol):
+    """pabutools, or what takes its place in a test."""
+
+    def measure(self, cell: Cell, *, merged: bool, seconds: float) -> dict[str, Any]: ...
 
 
 class Peer:
@@ -76,7 +82,7 @@ def peer(interpreter: Path, election: Path) -> Iterator[Peer]:
             process.kill()
 
 
-def better(other: Peer, cell: Cell, limit: float, *, thorough: bool) -> dict[str, Any]:
+def better(other: Measures, cell: Cell, limit: float, *, thorough: bool) -> dict[str, Any]:
     """The quicker of merged and single ballots.
 
     Single ballots get no more time than merged ones took: what takes longer is not the better. What
