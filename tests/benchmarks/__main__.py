@@ -156,22 +156,27 @@ def asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+def measure_beside(options: argparse.Namespace) -> None:
+    """Raises Problem where there is no pabutools to measure."""
+    interpreter = environment.python()
+    if "real" in options.only:
+        for election in real_elections(options.election):
+            beside(election, interpreter, options)
+    if "capital" in options.only:
+        beside(generated.write(generated.CAPITAL, FOLDER), interpreter, options)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     options = asked(arguments)
     say(
         f"{platform.python_implementation()} {platform.python_version()}, {platform.machine()};"
         f" CPU seconds of one thread; pabutools exact, at most {options.limit:g} s a cell"
     )
-    try:
-        interpreter = environment.python()
-    except Problem as problem:
-        say(f"pabutools is left out: {problem}")
-        interpreter = None
-    if interpreter and "real" in options.only:
-        for election in real_elections(options.election):
-            beside(election, interpreter, options)
-    if interpreter and "capital" in options.only:
-        beside(generated.write(generated.CAPITAL, FOLDER), interpreter, options)
+    if {"real", "capital"} & set(options.only):
+        try:
+            measure_beside(options)
+        except Problem as problem:
+            say(f"pabutools is left out: {problem}")
     if "growth" in options.only:
         grow(FOLDER, generated.GROWING)
 
