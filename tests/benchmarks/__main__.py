@@ -20,7 +20,15 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before anything imports NumPy
 from config.preflight import ROOT, VAR, Problem
 from tests.benchmarks import environment, generated, ours
 from tests.benchmarks.cells import BY_NAME, CELLS, Cell
-from tests.benchmarks.lines import GROWTH_HEAD, HEAD, growth_line, line
+from tests.benchmarks.lines import (
+    GROWTH_HEAD,
+    HEAD,
+    decided,
+    growth_line,
+    growth_targets,
+    line,
+    ratio_targets,
+)
 
 REAL = ROOT.parent / "shared" / "elections"
 ELECTIONS = (
@@ -108,8 +116,9 @@ def compare(cell: Cell, own: dict[str, Any], theirs: dict[str, Any]) -> None:
         raise SystemExit(f"{cell.name}: the outcomes differ.\nours: {mine}\npabutools: {other}")
 
 
-def beside(election: Path, interpreter: Path, options: argparse.Namespace) -> None:
-    """Every rule on one election, ours and the peer's."""
+def beside(election: Path, interpreter: Path, options: argparse.Namespace) -> dict[str, float]:
+    """Every rule on one election, ours and the peer's; returns how many times as quick we are."""
+    ratios = {}
     first = ours.measure(election, CELLS[0])
     say(
         f"\n{election.stem}: {first['voters']:,} voters, {first['ballots']:,} distinct ballots,"
@@ -125,6 +134,8 @@ def beside(election: Path, interpreter: Path, options: argparse.Namespace) -> No
             theirs = better(other, cell, options.limit, thorough=options.all)
             compare(cell, own, theirs)
             say(line(cell, own, theirs, options.limit))
+            ratios[cell.name] = decided(own, theirs, options.limit)[1] / own["decision"]
+    return ratios
 
 
 def grow(folder: Path, kinds: Sequence[generated.Kind]) -> None:
@@ -133,8 +144,11 @@ def grow(folder: Path, kinds: Sequence[generated.Kind]) -> None:
     say(GROWTH_HEAD)
     for kind in kinds:
         election = generated.write(kind, folder)
-        for name in GROWING:
-            say(growth_line(name, ours.measure(election, BY_NAME[name])))
+        found = {name: ours.measure(election, BY_NAME[name]) for name in GROWING}
+        for name, own in found.items():
+            say(growth_line(name, own))
+        if kind == kinds[-1]:
+            say(growth_targets(found[GROWING[0]]))
 
 
 def real_elections(names: Sequence[str]) -> list[Path]:
@@ -163,7 +177,7 @@ def measure_beside(options: argparse.Namespace) -> None:
         for election in real_elections(options.election):
             beside(election, interpreter, options)
     if "capital" in options.only:
-        beside(generated.write(generated.CAPITAL, FOLDER), interpreter, options)
+        say(ratio_targets(beside(generated.write(generated.CAPITAL, FOLDER), interpreter, options)))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -19,18 +19,24 @@ def megabytes(size: int) -> str:
     return f"{size / 2**20:,.0f}"
 
 
+def decided(own: dict[str, Any], theirs: dict[str, Any], limit: float) -> tuple[str, float]:
+    """The peer's seconds. ">": at least these, for it was ended. "~": reckoned from its steps."""
+    if not theirs["is_over"]:
+        return "", theirs["decision"]
+    steps = stepwise(theirs["steps"], own["raises"])
+    return ("~", steps) if steps else (">", limit)
+
+
 def line(cell: Cell, own: dict[str, Any], theirs: dict[str, Any], limit: float) -> str:
     """One rule on one election. Above the limit: how much at least, or add1 by its steps."""
-    decision, whole, sign, note = theirs["decision"], theirs["end_to_end"], "", ""
+    sign, decision = decided(own, theirs, limit)
+    whole, note = theirs["end_to_end"], ""
     if theirs["is_over"]:
-        decision, sign = limit, ">"
+        whole += decision
         note = f"  over {limit:g} s"
-        steps = stepwise(theirs["steps"], own["raises"])
-        if steps:
-            decision, sign = steps, "~"
+        if sign == "~":
             note += f": {len(theirs['steps'])} of {own['raises'] + 1} raises measured, multiplied"
         note += "; winners not compared"
-        whole += decision
     which = "merged" if theirs["merged"] else "single"
     return (
         f"{cell.name:<30}{sign + format(decision, ',.3f'):>9} {which}"
@@ -59,3 +65,25 @@ def growth_line(name: str, own: dict[str, Any]) -> str:
         f"{own['voters']:>10,}  {name:<26}{own['decision']:>11.3f}{own['reading']:>11.2f}"
         f"{own['end_to_end']:>9.2f}{megabytes(own['peak_bytes']):>9}"
     )
+
+
+def growth_targets(own: dict[str, Any]) -> str:
+    """What counting a million voters may take, and whether it does."""
+    wanted = (
+        ("decision under 0.5 s", own["decision"] < 0.5),
+        ("total under 10 s", own["end_to_end"] < 10),
+        ("under 1 GiB", own["peak_bytes"] < 2**30),
+    )
+    told = (f"{what}: {'met' if is_met else 'MISSED'}" for what, is_met in wanted)
+    return f"targets at {own['voters']:,} voters: {'; '.join(told)}"
+
+
+def ratio_targets(ratios: dict[str, float]) -> str:
+    """How many times as quick as pabutools Equal Shares is to be in a capital, and whether it is."""
+    told = (
+        f"{name} {1000 if 'add1' not in name else 200:,}x:"
+        f" {'met' if ratio >= (1000 if 'add1' not in name else 200) else 'MISSED'}"
+        for name, ratio in ratios.items()
+        if name.startswith("equal-shares")
+    )
+    return f"targets: {'; '.join(told)}"

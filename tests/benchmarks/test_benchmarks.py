@@ -169,6 +169,13 @@ def test_growth_is_measured_by_reading_and_deciding(tmp_path, monkeypatch, capsy
     written = capsys.readouterr().out
     for name in bench.GROWING:
         assert f"       200  {name}  " in written
+    assert "targets at 200 voters: decision under 0.5 s: met;" in written
+
+
+def test_a_target_that_is_missed_is_said_to_be():
+    ratios = {"equal-shares cost": 999.0, "equal-shares cost add1": 999.0, "phragmen": 1.0}
+    shown = lines.ratio_targets(ratios)
+    assert shown == "targets: equal-shares cost 1,000x: MISSED; equal-shares cost add1 200x: met"
 
 
 def test_without_the_peer_the_rest_is_measured(tmp_path, monkeypatch, capsys):

@@ -1,6 +1,11 @@
 """python -m voting.rules count --constraints: what each kind of constraint does to an outcome."""
 
+from types import SimpleNamespace
+
+import pytest
+
 from tests.voting.rules.pb_files import pb
+from voting.rules.constraints_file import BadConstraints, read_constraints
 
 FOUR = pb(["a;60", "b;40", "c;30", "d;20"], ["a,b", "a,b", "a,c", "d"], "150")
 
@@ -68,3 +73,19 @@ def test_decimals_of_the_constraints_change_no_outcome(counted):
         one = counted(*options, election=FOUR, limits=coarse)
         other = counted(*options, election=FOUR, limits=fine)
         assert {**one, "seconds": 0} == {**other, "seconds": 0}
+
+
+def test_a_category_without_projects_is_that_of_the_election():
+    limits = read_constraints(
+        b'{"format": "constraints/1", "categories": {"green": {"maximum": "1.5"}}}'
+    )
+    rows = [
+        SimpleNamespace(id="a", categories=("green", "sport")),
+        SimpleNamespace(id="b", categories=("sport",)),
+        SimpleNamespace(id="c", categories=("green",)),
+    ]
+    assert limits.decimals == 1
+    found = limits.constraints(rows, 2).categories["green"]
+    assert (found.projects, found.minimum, found.maximum) == ({"a", "c"}, None, 150)
+    with pytest.raises(BadConstraints, match='"green" needs projects'):
+        limits.constraints(rows[1:2], 2)
