@@ -104,16 +104,18 @@ class Answers:
 
 def test_the_better_of_merged_and_single_is_shown():
     quick = Answers(merged=measured(decision=10.0), single=measured(decision=8.0))
-    assert bench.better(quick, CELLS[0], 45, thorough=False)["merged"] is False
+    assert bench.better(quick, CELLS[0], 45)["merged"] is False
     assert quick.asked == [(True, 45), (False, 12.0)]
+    assert bench.better(quick, CELLS[0], 45, merged=False)["merged"] is False
+    assert quick.asked[2:] == [(False, 45), (True, 8.0 * 1.2)]
     slow = Answers(merged=measured(decision=10.0), single=measured(is_over=True, decision=None))
-    assert bench.better(slow, CELLS[0], 45, thorough=False)["decision"] == 10
+    assert bench.better(slow, CELLS[0], 45)["decision"] == 10
 
 
 def test_single_ballots_are_tried_after_the_limit_only_where_all_is_asked_for():
     over = measured(is_over=True, decision=None, winners=None)
     answers = Answers(merged=over, single=measured(decision=40.0))
-    assert bench.better(answers, CELLS[0], 45, thorough=False)["is_over"]
+    assert bench.better(answers, CELLS[0], 45)["is_over"]
     assert len(answers.asked) == 1
     assert bench.better(answers, CELLS[0], 45, thorough=True)["decision"] == 40
 

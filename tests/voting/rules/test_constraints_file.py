@@ -86,6 +86,6 @@ def test_a_category_without_projects_is_that_of_the_election():
     ]
     assert limits.decimals == 1
     found = limits.constraints(rows, 2).categories["green"]
-    assert (found.projects, found.minimum, found.maximum) == ({"a", "c"}, None, 150)
+    assert (found.projects, found.minimum, found.maximum) == (frozenset({"a", "c"}), None, 150)
     with pytest.raises(BadConstraints, match='"green" needs projects'):
         limits.constraints(rows[1:2], 2)
