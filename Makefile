@@ -44,8 +44,8 @@ deploy-check: dev ## Django's own check of production settings
 e2e-full: dev ## every page in a real browser: both directions, both widths, light and dark
 	@E2E_FULL=1 .venv/bin/python -m pytest tests/browser $(ARGS)
 
-bench: dev ## how long counting takes on this machine
-	@.venv/bin/python -m tests.benchmarks
+bench: dev ## speed and memory of counting, beside pabutools; ARGS="--limit 600 --all" takes longer
+	@.venv/bin/python -m tests.benchmarks $(ARGS)
 
 reset: ## delete the demo's data, so that the next demo begins anew
 	@$(PYTHON) -m config.reset
