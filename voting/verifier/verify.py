@@ -107,28 +107,16 @@ def read_json(data: bytes, name: str) -> Any:
     Canonical form leaves no room for two readings: no key twice, no number that is not whole, no
     NaN, no spaces, no text that is not Unicode.
     """
-
-    def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
-        if len(dict(found)) != len(found):
-            refuse(f"{name} names a key twice in one object.")
-        return dict(found)
-
-    def whole(text: str) -> int:
-        if len(text) > MOST_DIGITS:
-            refuse(f"{name} holds a number of more than {MOST_DIGITS} digits.")
-        return int(text)
-
-    def no_number(text: str) -> NoReturn:
-        refuse(f"{name} holds {shortened(text)}, which is no whole number.")
-
     try:
         value = json.loads(
             data.decode("ascii"),
-            object_pairs_hook=pairs,
-            parse_int=whole,
-            parse_float=no_number,
-            parse_constant=no_number,
+            object_pairs_hook=_object,
+            parse_int=_whole,
+            parse_float=_no_number,
+            parse_constant=_no_number,
         )
+    except Refusal as refusal:
+        refuse(f"{name} {refusal}.")
     except UnicodeDecodeError:
         refuse(f"{name} is not written in ASCII, as canonical JSON is.")
     except RecursionError:
@@ -141,6 +129,22 @@ def read_json(data: bytes, name: str) -> Any:
             f"{name} is not in canonical form (sorted keys, no spaces, nothing after the value)."
         )
     return value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) != len(pairs):
+        refuse("names a key twice in one object")
+    return dict(pairs)
+
+
+def _whole(text: str) -> int:
+    if len(text) > MOST_DIGITS:
+        refuse(f"holds a number of more than {MOST_DIGITS} digits")
+    return int(text)
+
+
+def _no_number(text: str) -> NoReturn:
+    refuse(f"holds {shortened(text)}, which is no whole number")
 
 
 def _refuse_strange(value: object, name: str) -> None:
@@ -471,12 +475,10 @@ CONSTRAINT_KEYS = (
 
 def minor_units(value: object, decimals: int) -> int:
     """An amount in the currency, a decimal as text or a whole number, in minor units."""
-    if type(value) is int and value >= 0:
-        amount = Fraction(value)
-    elif type(value) is str and AMOUNT.fullmatch(value):
-        amount = Fraction(value)
-    else:
+    is_whole = type(value) is int and value >= 0
+    if not is_whole and not (type(value) is str and AMOUNT.fullmatch(value)):
         refuse(f"The constraints hold {shortened(value)}, which is no amount.")
+    amount = Fraction(str(value))
     amount *= 10**decimals
     if amount.denominator != 1:
         refuse(f"The amount {shortened(value)} has more decimals than the currency.")
@@ -499,7 +501,7 @@ class ConstraintReader:
         reader.only(CONSTRAINT_KEYS)
         if reader.text("format") != "constraints/1":
             refuse("The constraints are not of the format constraints/1.")
-        whole = {
+        whole: dict[str, Any] = {
             "categories": {},
             "recipients": {},
             "exclusive": [],
@@ -1082,7 +1084,7 @@ def equal_shares_run(
     """
     ledger, purses = ledger.copy(), Purses(poll, endowment)
     known = {p: Fraction(0) for p in pool if poll.scores[p]}
-    purchases = []
+    purchases: list[Purchase] = []
     while True:
         best: tuple[Fraction, int, int, Fraction] | None = None
         for project in sorted(known, key=known.__getitem__):
@@ -1127,7 +1129,7 @@ def equal_shares(poll: Poll, ledger: Ledger, phase: Phase, pool: frozenset[int])
 def endowment_after(poll: Poll, share: Fraction, raises: int) -> Fraction:
     """Relative: share x (1 + t / 1000). Coin: share + t units of the currency (10**decimals)."""
     if poll.options.step == "coin":
-        return share + raises * 10**poll.lane.decimals
+        return share + raises * int(10**poll.lane.decimals)
     return share * (1 + Fraction(raises, 1000))
 
 
@@ -1204,10 +1206,12 @@ def phragmen(poll: Poll, ledger: Ledger, phase: Phase, pool: frozenset[int]) -> 
     bear the same load afterwards: (cost + their loads so far) / their number. The project with the
     least such load is next, ties by the order of ties; projects without supporters come last, with
     no level. As soon as one of the tied next projects costs more than what is left, the count stops.
-    A project that would break a constraint is out, and the count goes on.
+    A project that would break a constraint is out, and the count goes on. A project that costs more
+    than the whole budget takes no part.
     """
     loads, of = [Fraction(0)], [0] * len(poll.weights)
-    open_, money, purchases = set(pool), phase.budget, []
+    open_, money = set(pool), phase.budget
+    purchases: list[Purchase] = []
     while open_:
         levels = {p: _load(poll, p, loads, of) for p in open_}
         finite = [level for level in levels.values() if level is not None]
@@ -1243,7 +1247,8 @@ def _load(
     voters = sum(groups.values())
     if not voters:
         return None
-    return sum((loads[c] * n for c, n in groups.items()), Fraction(poll.cost(project))) / voters
+    borne = sum((loads[c] * n for c, n in groups.items()), Fraction(0))
+    return Fraction(borne + poll.cost(project)) / voters
 
 
 # The outcome as a tally stores it.
@@ -1734,23 +1739,27 @@ def check_ballots(
 def faults(choices: Choices, election: Election, positions: set[int]) -> Iterator[str]:
     """What is wrong with a ballot. A blank one is valid."""
     chosen = [position for position, _value in choices]
-    values = [value for _position, value in choices]
     if not positions.issuperset(chosen):
         yield "only items of the ballot paper"
     if chosen != sorted(set(chosen)):
         yield "each item once, in order"
     if election.max_choices is not None and len(set(chosen)) > election.max_choices:
         yield f"at most {election.max_choices} items"
-    if election.format in CHOSEN and any(value != 1 for value in values):
-        yield "the value 1 for each item chosen"
-    if election.format == "ranking" and sorted(values) != list(range(1, len(values) + 1)):
-        yield "the ranks 1, 2, 3, ... once each"
-    if min(values, default=0) < 0:
-        yield "no points below 0"
+    if not _values_fit(election.format, [value for _position, value in choices]):
+        yield f"values that are a vote of the format {election.format}"
     if election.format == "knapsack":
         for lane in election.lanes:
             if sum(i.cost for i in election.items_of(lane) if i.position in chosen) > lane.budget:
                 yield f"items of lane {lane.position} that fit its budget together"
+
+
+def _values_fit(ballot_format: str, values: Sequence[int]) -> bool:
+    """1 for what is chosen; the ranks 1, 2, 3, ... once each; points from 0."""
+    if ballot_format in CHOSEN:
+        return all(value == 1 for value in values)
+    if ballot_format == "ranking":
+        return sorted(values) == list(range(1, len(values) + 1))
+    return min(values, default=0) >= 0
 
 
 # Tallies.
@@ -1801,7 +1810,7 @@ def check_tallies(
             claims.check(report, f"[{place}]", entries[place].value, trace)
     for place in sorted(set(range(len(entries))) - taken):
         report.differs("tally.json", f"[{place}]", "nothing", entries[place].value)
-    versions = {entry.value.get("code_version") for entry in entries if _is_hash(entry)}
+    versions = {str(entry.value["code_version"]) for entry in entries if _is_hash(entry)}
     if len(versions) > 1:
         report.differs("tally.json", "code_version", "the same in every entry", sorted(versions))
     return decisive
