@@ -31,6 +31,7 @@ import io
 import json
 import re
 import stat
+import struct
 import sys
 import zipfile
 import zlib
@@ -237,6 +238,13 @@ FIXED_NAMES = ("bundle.json", "election.json", "projects.csv", "ballots.ndjson",
 LANE_NAME = re.compile(r"lane-(0|[1-9][0-9]{0,4})\.pb")
 
 
+# What zipfile raises when it stumbles over a file that is broken, or was made to break it.
+BROKEN_ZIP = (
+    zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, EOFError, RuntimeError,
+    LookupError, OverflowError,
+)  # fmt: skip
+
+
 def read_bundle(path: Path) -> dict[str, bytes]:
     """All files of a bundle, by name, from a zip or a folder. Nothing is unpacked to the disk."""
     try:
@@ -282,9 +290,11 @@ def _read_zip(path: Path) -> dict[str, bytes]:
             for member in members:
                 if member.flag_bits & 1:
                     refuse(f"{member.filename} is encrypted.")
+                if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                    refuse(f"{member.filename} is packed in a way that is not read here.")
                 with archive.open(member) as stream:
                     files[member.filename] = _read_capped(stream, member.filename, files)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError):
+    except BROKEN_ZIP:
         refuse("The bundle is neither a folder nor a zip file that can be read.")
     return files
 
@@ -678,17 +688,13 @@ def read_options(rule: str, parameters: Mapping[str, Any]) -> Options:
     return options
 
 
-def applied(
-    rule: str, options: Options, parameters: Mapping[str, Any], lane: Lane
-) -> dict[str, Any]:
-    """The options that apply to this rule and these ballots, as a tally repeats them."""
+def applied(rule: str, options: Options, lane: Lane) -> dict[str, Any]:
+    """The options that apply to this rule and these ballots. Constraints are not repeated."""
     found = {name: getattr(options, name) for name in HONOURED[rule]}
     if lane.format != "ranking":
         del found["ranking_points"]
     if rule == "equal-shares" and not options.completion.startswith("add1"):
         del found["step"], found["stop"]
-    if "constraints" in parameters:
-        found["constraints"] = parameters["constraints"]
     return found
 
 
@@ -1210,7 +1216,7 @@ def phragmen(poll: Poll, ledger: Ledger, phase: Phase, pool: frozenset[int]) -> 
     than the whole budget takes no part.
     """
     loads, of = [Fraction(0)], [0] * len(poll.weights)
-    open_, money = set(pool), phase.budget
+    open_, money = {p for p in pool if poll.cost(p) <= phase.budget}, phase.budget
     purchases: list[Purchase] = []
     while open_:
         levels = {p: _load(poll, p, loads, of) for p in open_}
@@ -1265,13 +1271,13 @@ def count(rule: str, parameters: Mapping[str, Any], lane: Lane) -> Trace:
     return run(poll_of(lane, rule, options, constraints))
 
 
-def outcome_of(trace: Trace, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def outcome_of(trace: Trace) -> dict[str, Any]:
     """The outcome in plain JSON types, with its explanation; margins are null in it."""
     poll, lane = trace.poll, trace.poll.lane
     cost = trace.ledger.total()
     return {
         "rule": poll.rule,
-        "parameters": applied(poll.rule, poll.options, parameters, lane),
+        "parameters": applied(poll.rule, poll.options, lane),
         "budget": lane.budget,
         "cost": cost,
         "winners": trace.winners,
@@ -1571,10 +1577,11 @@ class Wanted:
     margins: bool = True
 
 
-def verify(path: Path, wanted: Wanted) -> Report:
-    """Check a whole bundle. Refuses what is no bundle."""
+def verify(files: Mapping[str, bytes], wanted: Wanted) -> Report:
+    """Check a whole bundle, given its files by name. Refuses what is no bundle."""
+    # Exact prices are fractions of thousands of digits; what is read is limited by MOST_DIGITS.
+    sys.set_int_max_str_digits(0)
     report = Report()
-    files = read_bundle(path)
     parsed = {name: read_json(files[name], name) for name in files if name.endswith(".json")}
     ballots = read_ballots(files["ballots.ndjson"])
     frozen = Reader(Reader(parsed["election.json"], "election.json").object("frozen"), "frozen")
@@ -1685,6 +1692,7 @@ def check_projects(report: Report, data: bytes, election: Election) -> None:
 
 
 def _csv_rows(data: bytes, file: str, delimiter: str) -> list[list[str]]:
+    csv.field_size_limit(LARGEST_FILE)  # a ballot may name thousands of projects
     try:
         text = data.decode("utf-8")
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
@@ -1786,29 +1794,21 @@ def check_tallies(
     if type(value) is not list:
         refuse("tally.json is no list.")
     entries = [Reader(entry, f"tally.json: entry {n}") for n, entry in enumerate(value)]
-    taken: set[int] = set()
+    expected = list(_counts_due(election, manifest_hash))
+    places = _entries_for(expected, entries)
     decisive: dict[int, Trace] = {}
-    for position, lane in lanes.items():
-        for number, (rule, parameters) in enumerate(election.counts):
-            expected = {
-                "lane": position,
-                "rule": rule,
-                "parameters": parameters,
-                "decides": number == 0,
-                "input_hash": manifest_hash,
-                "settings_hash": digest({"rule": rule, "parameters": parameters}),
-            }
-            trace = count(rule, parameters, lane)
-            if number == 0:
-                decisive[position] = trace
-            place = _entry_for(expected, entries, taken)
-            if place is None:
-                report.differs("tally.json", f"lane {position}", f"a count by {rule}", "nothing")
-                continue
-            taken.add(place)
-            claims = Claims(election, lane, expected, wanted.margins)
+    for names, place in zip(expected, places, strict=True):
+        lane = lanes[names["lane"]]
+        trace = count(names["rule"], names["parameters"], lane)
+        if names["decides"]:
+            decisive[names["lane"]] = trace
+        if place is None:
+            what = f"a count by {names['rule']}"
+            report.differs("tally.json", f"lane {names['lane']}", what, "nothing")
+        else:
+            claims = Claims(election, lane, names, wanted.margins)
             claims.check(report, f"[{place}]", entries[place].value, trace)
-    for place in sorted(set(range(len(entries))) - taken):
+    for place in sorted(set(range(len(entries))) - set(places)):
         report.differs("tally.json", f"[{place}]", "nothing", entries[place].value)
     versions = {str(entry.value["code_version"]) for entry in entries if _is_hash(entry)}
     if len(versions) > 1:
@@ -1816,23 +1816,46 @@ def check_tallies(
     return decisive
 
 
+def _counts_due(election: Election, manifest_hash: str) -> Iterator[dict[str, Any]]:
+    """What names each tally there must be: every lane by every rule, the deciding one first."""
+    for lane in election.lanes:
+        settings = [{"rule": rule, "parameters": given} for rule, given in election.counts]
+        for number, setting in enumerate(settings):
+            if setting in settings[:number]:
+                continue  # the same count twice is one tally
+            yield {
+                "lane": lane.position,
+                **setting,
+                "decides": number == 0,
+                "input_hash": manifest_hash,
+                "settings_hash": digest(setting),
+            }
+
+
 def _is_hash(entry: Reader) -> bool:
     found = entry.value.get("code_version")
     return type(found) is str and SHA256.fullmatch(found) is not None
 
 
-def _entry_for(
-    expected: Mapping[str, Any], entries: Sequence[Reader], taken: set[int]
-) -> int | None:
-    """The entry that is meant: the one that agrees in the most of what names it, if in enough."""
+def _entries_for(
+    expected: Sequence[Mapping[str, Any]], entries: Sequence[Reader]
+) -> list[int | None]:
+    """The entry that each expected tally is: one with all that names it, else the most alike.
 
-    def likeness(place: int) -> int:
-        entry = entries[place].value
-        return sum(canonical(entry.get(key)) == canonical(expected[key]) for key in expected)
+    An entry in which more than two of the six names are wrong is taken for another one.
+    """
+    taken: dict[int, int] = {}
+    for least in range(6, 3, -1):
+        for number, names in enumerate(expected):
+            free = [place for place in range(len(entries)) if place not in taken.values()]
+            alike = [place for place in free if _likeness(names, entries[place].value) >= least]
+            if number not in taken and alike:
+                taken[number] = alike[0]
+    return [taken.get(number) for number in range(len(expected))]
 
-    free = [place for place in range(len(entries)) if place not in taken]
-    best = max(free, key=likeness, default=None)
-    return best if best is not None and likeness(best) >= len(expected) - 2 else None
+
+def _likeness(names: Mapping[str, Any], entry: Mapping[str, Any]) -> int:
+    return sum(canonical(entry.get(key)) == canonical(names[key]) for key in names)
 
 
 @dataclass(frozen=True)
@@ -1846,7 +1869,7 @@ class Claims:
 
     def check(self, report: Report, path: str, entry: Mapping[str, Any], trace: Trace) -> None:
         before = len(report.differences)
-        outcome = outcome_of(trace, self.expected["parameters"])
+        outcome = outcome_of(trace)
         found = entry.get("outcome")
         if type(found) is dict:
             self._take_margins(report, f"{path}.outcome", outcome, found, trace)
@@ -2193,12 +2216,10 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit status: 0 everything agrees, 1 something does not, 2 no bundle."""
     asked = arguments(argv)
-    # Exact prices are fractions of thousands of digits; what is read is limited by MOST_DIGITS.
-    sys.set_int_max_str_digits(0)
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     wanted = Wanted(asked.manifest_hash, asked.frozen_hash, not asked.without_margins)
     try:
-        report = verify(asked.bundle, wanted)
+        report = verify(read_bundle(asked.bundle), wanted)
     except Refusal as refusal:
         said = {"agrees": False, "refused": str(refusal)}
         print(
