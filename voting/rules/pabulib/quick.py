@@ -133,8 +133,8 @@ class _BlockReader:
     def _merged(self, marks: Ints, lines: Ints) -> Ints:
         """Without the approvals that are repeated in a row, whose line is noted."""
         is_first = np.concatenate([[True], marks[1:] != marks[:-1]])[: len(marks)]
-        rows = np.unique(marks[~is_first] >> (_PLACE_BITS + _VALUE_BITS))
-        self.found.merged += lines[rows].tolist()
+        rows = marks[~is_first] >> (_PLACE_BITS + _VALUE_BITS)
+        self.found.merged += dict.fromkeys(lines[rows].tolist())
         once: Ints = marks[is_first]
         return once
 

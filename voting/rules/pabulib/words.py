@@ -67,7 +67,7 @@ class Ids:
         self.shift = np.uint64(64 - bits)
         for self.salt in range(_MOST_TRIES):
             slots = mixed(self.words, lengths, self.salt) >> self.shift
-            if len(np.unique(slots)) == len(ids):
+            if len(set(slots.tolist())) == len(ids):
                 break
         else:
             raise Unusual
