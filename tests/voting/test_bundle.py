@@ -80,7 +80,7 @@ def test_a_stranger_finds_that_everything_agrees(vote):
         "bundle.json", "election.json", "projects.csv", "ballots.ndjson", "tally.json",
         "lane-0.pb", "lane-1.pb",
     }  # fmt: skip
-    assert differences(files) == []
+    assert "\n".join(differences(files)) == ""
     tallies = json.loads(files["tally.json"])
     assert len(tallies) == 6
     assert [("explanation" in t["outcome"]) for t in tallies] == [True, False, False] * 2
