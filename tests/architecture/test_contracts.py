@@ -33,6 +33,7 @@ IMPORTS = [
     ("the canonical form knows models", "voting/canonical.py", "import hubs.models", "pure"),
     ("a view knows Celery", "hubs/views.py", "import celery", "celery"),
     ("an action knows the broker", "jobs/actions.py", "import kombu", "celery"),
+    ("the engine knows its peer", "voting/rules/table.py", "import pabutools", "peers"),
 ]
 
 PLANTED = "hubs/planted.py"
