@@ -53,17 +53,17 @@ def bid_for(
     if most < np.inf:
         raised = dot(weights, np.minimum(money, most if points is None else most * points))
         if raised + slack < cost:
-            return Refusal(most + (cost - raised - slack) / supporters.score * (1 - 8 * U))
+            return Refusal((most + (cost - raised - slack) / supporters.score) * (1 - 8 * U))
     held = weights * money
-    level, full, fewest = bound, None, np.inf
+    level, fewest = bound, np.inf
     while True:
-        able = money >= (level if points is None else level * points)
-        in_full = dot(supporters.value, able)
-        if full is not None and in_full >= fewest:
+        full = money >= (level if points is None else level * points)
+        in_full = dot(supporters.value, full)
+        if in_full == fewest:
             break
-        if not in_full:
-            raise Unsure
-        full, fewest = able, in_full
-        level = (cost - total + dot(held, full)) / fewest
+        if not 0 < in_full < fewest:
+            raise Unsure  # nobody left, or a rounding has let the level fall
+        fewest = in_full
+        level = (cost - total + dot(held, full)) / in_full
     low = (level - 2 * slack / fewest) * (1 - 8 * U)
     return Bid(level, max(bound, low), full, fewest)

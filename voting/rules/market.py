@@ -1,6 +1,7 @@
 """Equal Shares, purchase by purchase: floats propose, proven bounds or exact numbers decide."""
 
 import heapq
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -58,7 +59,7 @@ class Market:
         if self.satisfaction == "cardinality" or not self.costs[index]:
             return multiplier
         cost = self.costs[index]
-        return (cost if self.satisfaction == "cost" else cost**0.5) * multiplier
+        return (cost if self.satisfaction == "cost" else math.sqrt(cost)) * multiplier
 
     def unit(self, index: int) -> Fraction | None:
         """What each point for a project is worth; None where that is no rational number."""
@@ -105,9 +106,11 @@ class _Run:
 
     def sell(self, limit: int, progress: Callable[[int], None]) -> Sale:
         projects = self.market.projects
-        given = [index for index in self.market.free if self.room.allows(index)]
-        for index in given:
-            self.room.take(index, 0)
+        given: list[int] = []
+        for index in self.market.free:
+            if self.room.allows(index):
+                given.append(index)
+                self.room.take(index, 0)
         order: list[int] = []
         spent = 0
         while spent <= limit:

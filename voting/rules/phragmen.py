@@ -32,9 +32,9 @@ def phragmen(
     ended = False
     while run.queue and not ended:
         progress(size - len(run.queue), size)
-        tied = run.next_up()
-        ended = not tied or any(run.costs[index] > till.left for index, _missing in tied)
-        if not ended:
+        tied = run.next_up()  # nothing where all that is left in the queue is barred
+        ended = any(run.costs[index] > till.left for index, _missing in tied)
+        if tied and not ended:
             run.buy(*min(tied, key=lambda entry: electorate.ranks[entry[0]]))
     if not ended:
         run.buy_unsupported()

@@ -10,6 +10,7 @@ from voting.rules.marks import Floats, Marks, Supporters
 from voting.rules.profile import Ints, spans
 
 U = 2.0**-53  # half the distance from 1 to the next float: the relative error of one rounding
+_SPARE = 1 + 2.0**-20  # on every bound, for what is rounded while the bounds are worked out
 _LEAST = 1e-300  # the money of voters who paid in full and may, or may not, have nothing left
 
 
@@ -25,7 +26,7 @@ class Purses:
         self.marks = marks
         self.levels = Levels(share)
         self.money = np.full(len(marks.weights), float(share))
-        self.error = U * float(share)
+        self.error = _SPARE * U * float(share)
         self._share = float(share)
         self._round_of = np.zeros(len(marks.supporters), dtype=np.int64)  # from 1
         self._most_points = 1.0 if marks.points is None else float(marks.points.max(initial=1.0))
@@ -73,7 +74,7 @@ class Purses:
 
         left: money less what is due. off: how far the level may be from the exact one.
         """
-        return bool(np.abs(left).min() <= self.error + off * self._most_points)
+        return bool(np.abs(left).min() <= _SPARE * (self.error + off * self._most_points))
 
     def pay(
         self, index: int, supporters: Supporters, missing: int, full: NDArray[np.bool_], points: int
@@ -88,4 +89,4 @@ class Purses:
         self.money[supporters.ballots] = np.where(full, left, 0.0)
         self._round_of[index] = len(self.levels)
         # The level is rounded once, what is due once more, and the difference from the share down.
-        self.error += 2 * U * level * self._most_points + U * self._share
+        self.error += _SPARE * (2 * U * level * self._most_points + U * self._share)
