@@ -42,6 +42,7 @@ IMPORTS = [
         "import voting.verifier.verify",
         "alone",
     ),
+    ("the engine knows its peer", "voting/rules/table.py", "import pabutools", "peers"),
 ]
 
 PLANTED = "hubs/planted.py"
