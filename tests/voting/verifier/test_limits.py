@@ -57,11 +57,8 @@ def test_in_a_reserve_of_equal_shares_everybody_holds_an_equal_part_of_it():
     filled = with_constraints(
         poll, "equal-shares", categories=categories, options={"completion": "add1-greedy"}
     )
-    assert [(s["project"], s["reserve"], s["fill"]) for s in filled["steps"]][0] == (
-        "B",
-        "new",
-        True,
-    )
+    first = filled["steps"][0]
+    assert (first["project"], first["reserve"], first["fill"]) == ("B", "new", True)
 
 
 @pytest.mark.parametrize("rule", ["greedy", "equal-shares", "phragmen"])
