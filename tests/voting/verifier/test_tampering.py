@@ -78,7 +78,7 @@ def changes(value: object) -> list[object]:
     return [[] if isinstance(value, dict) else {}, GONE]
 
 
-STRANGE = [None, True, -1, 10**39, "", "\0", "x" * 300, [], [[]], {}, {"": None}]
+STRANGE: list[object] = [None, True, -1, 10**39, "", "\0", "x" * 300, [], [[]], {}, {"": None}]
 
 
 def changed(value: Any, path: tuple[Any, ...], instead: object) -> Any:
