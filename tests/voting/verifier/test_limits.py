@@ -120,7 +120,7 @@ def test_a_multiplier_counts_when_projects_are_compared_and_not_when_they_are_pa
     greedy = with_constraints(poll, "greedy", multipliers={"B": "3/2"})
     assert (greedy["winners"], greedy["without_multipliers"]) == (["B", "A"], ["A", "B"])
     outcome = with_constraints(poll, "equal-shares", multipliers={"B": "3/2"})
-    assert (outcome["winners"], outcome["without_multipliers"]) == (["B"], ["A"])
+    assert (outcome["winners"], outcome["without_multipliers"]) == (["B", "A"], ["A"])
     # B: level 40/5, price 8 / 40 / (3/2).
     assert (outcome["steps"][0]["level"], outcome["steps"][0]["price"]) == ("8/1", "2/15")
     assert with_constraints(poll, "greedy", multipliers={"B": "1"})["without_multipliers"] is None
