@@ -28,7 +28,7 @@ from voting.models import (
     Manifest,
     RollEntry,
 )
-from voting.queries import ballot_groups, frozen_hash
+from voting.queries import ballot_groups, counts_of, frozen_hash
 
 YESTERDAY = NOON - timedelta(days=1)
 # vote type: votes as the file has them, the ballot format, the ballots as stored

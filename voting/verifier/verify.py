@@ -248,13 +248,9 @@ BROKEN_ZIP = (
 def read_bundle(path: Path) -> dict[str, bytes]:
     """All files of a bundle, by name, from a zip or a folder. Nothing is unpacked to the disk."""
     try:
-        files = _read_folder(path) if path.is_dir() else _read_zip(path)
+        return _read_folder(path) if path.is_dir() else _read_zip(path)
     except (OSError, ValueError) as error:
         refuse(f"The bundle cannot be read: {shortened(str(error))}.")
-    for name in FIXED_NAMES:
-        if name not in files:
-            refuse(f"The bundle has no file {name}.")
-    return files
 
 
 def _checked(names: Sequence[str]) -> None:
@@ -1581,6 +1577,9 @@ def verify(files: Mapping[str, bytes], wanted: Wanted) -> Report:
     """Check a whole bundle, given its files by name. Refuses what is no bundle."""
     # Exact prices are fractions of thousands of digits; what is read is limited by MOST_DIGITS.
     sys.set_int_max_str_digits(0)
+    for name in FIXED_NAMES:
+        if name not in files:
+            refuse(f"The bundle has no file {name}.")
     report = Report()
     parsed = {name: read_json(files[name], name) for name in files if name.endswith(".json")}
     ballots = read_ballots(files["ballots.ndjson"])

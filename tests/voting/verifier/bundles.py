@@ -140,18 +140,22 @@ def sealed(files: Mapping[str, bytes]) -> dict[str, bytes]:
 def build(draft: Draft) -> Bundle:
     """The bundle of an election, counted by the verifier; margins are searched here."""
     frozen = frozen_form(draft)
-    ballots = [{"choices": sorted(choices), "voters": voters} for choices, voters in draft.ballots]
+    ballots: list[dict[str, Any]] = [
+        {"choices": sorted(choices), "voters": voters} for choices, voters in draft.ballots
+    ]
     ballots.sort(key=lambda line: canonical(line["choices"]))
     manifest = {"format": "manifest/1", "election": ELECTION, "scheme": "plain/1"}
     bundle = Bundle(frozen, manifest, ballots, [], {})
     election = verify.read_election(frozen)
-    whole = [(tuple(map(tuple, line["choices"])), line["voters"]) for line in ballots]
+    whole = [
+        (tuple((at, value) for at, value in line["choices"]), line["voters"]) for line in ballots
+    ]
     bundle.tables["projects.csv"] = project_rows(election)
     for lane in election.lanes:
         part = verify.lane_of(election, lane, whole)
         for number, (rule, parameters) in enumerate(election.counts):
             trace = verify.count(rule, parameters, part)
-            entry = {
+            entry: dict[str, Any] = {
                 "lane": lane.position,
                 "rule": rule,
                 "parameters": deepcopy(parameters),

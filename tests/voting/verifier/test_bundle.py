@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ SEEDED = {"tie_break": "seed:00ff"}
 def draft(**more):
     """Two lanes, three rules, one blank ballot."""
     parameters = {"satisfaction": "cost", "completion": "add1-greedy", **SEEDED}
-    values = {
+    values: dict[str, Any] = {
         "lanes": [(0, "GENERAL", 1000), (1, "FOCUS", 500)],
         "items": [
             (0, "GENERAL", "P-1", 600, 'Sources; and "texts"'),
@@ -36,7 +37,7 @@ def draft(**more):
     return Draft(**{**values, **more})
 
 
-KINDS = {
+KINDS: dict[str, dict[str, Any]] = {
     "approval": {},
     "knapsack": {"format": "KNAPSACK"},
     "limited": {"max_choices": 2},
