@@ -36,7 +36,7 @@ import sys
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -54,10 +54,6 @@ MOST_DECIMALS = 6
 MOST_DIGITS = 40  # of a whole number in a JSON file
 LARGEST_AMOUNT = 10**18  # in minor units
 DEEPEST = 40  # lists within lists in a JSON file
-
-# Margins are worked out by the platform where an election is its own and not larger than this:
-# distinct ballots of the lane times its projects. Elsewhere they are null.
-LARGEST_WITH_MARGINS = 2_000_000
 
 
 class Refusal(Exception):
@@ -851,7 +847,6 @@ class Phase:
     raises: int | None = None
     left_to_voters: Callable[[int], Fraction] | None = None  # after Equal Shares, before the fill
     turns: dict[int, int] = field(default_factory=dict)  # money left when a greedy turn came
-    stopped_by: frozenset[int] = frozenset()  # Phragmén: what was next and did not fit
 
 
 @dataclass
@@ -1214,20 +1209,20 @@ def phragmen(poll: Poll, ledger: Ledger, phase: Phase, pool: frozenset[int]) -> 
     loads, of = [Fraction(0)], [0] * len(poll.weights)
     open_, money = {p for p in pool if poll.cost(p) <= phase.budget}, phase.budget
     purchases: list[Purchase] = []
-    while open_:
+    while True:
+        barred = {p: obstacle(poll, ledger, p) for p in open_}
+        ledger.out |= {p: reason for p, reason in barred.items() if reason is not None}
+        open_ = {p for p in open_ if barred[p] is None}
+        if not open_:
+            break
         levels = {p: _load(poll, p, loads, of) for p in open_}
         finite = [level for level in levels.values() if level is not None]
         least = min(finite) if finite else None
         tied = [p for p in open_ if levels[p] == least]
-        phase.stopped_by = frozenset(p for p in tied if poll.cost(p) > money)
-        if phase.stopped_by:
+        if any(poll.cost(p) > money for p in tied):
             break
         project = min(tied, key=poll.ranks.__getitem__)
         open_.remove(project)
-        reason = obstacle(poll, ledger, project)
-        if reason is not None:
-            ledger.out[project] = reason
-            continue
         paid = {}
         if least is not None:
             loads.append(least)
@@ -1376,7 +1371,7 @@ def _effective_votes(poll: Poll, bought: Purchase | None) -> str | None:
 
 
 def reason_of(trace: Trace, project: int) -> tuple[str, str | None]:
-    """Why a project was not bought: the first of these that holds."""
+    """Why a project was not bought: the first of these that holds when all is bought."""
     poll, last = trace.poll, trace.phases[-1]
     if not poll.votes[project]:
         return "NO_VOTES", None
@@ -1384,9 +1379,10 @@ def reason_of(trace: Trace, project: int) -> tuple[str, str | None]:
         return "TOO_LITTLE_SUPPORT", None
     if poll.cost(project) > poll.lane.budget:
         return "OVER_BUDGET", None
-    if project in trace.ledger.out:
-        return trace.ledger.out[project]
-    if project in last.turns or project in last.stopped_by:
+    broken = obstacle(poll, trace.ledger, project)
+    if broken:
+        return broken
+    if project in last.turns:
         return "DID_NOT_FIT", None
     return "STOPPED" if poll.rule == "phragmen" else "NOT_ENOUGH_MONEY", None
 
@@ -1870,7 +1866,9 @@ class Claims:
         before = len(report.differences)
         outcome = outcome_of(trace)
         found = entry.get("outcome")
-        if type(found) is dict:
+        if not self.expected["decides"]:
+            del outcome["explanation"]  # only the count that decides explains itself
+        elif type(found) is dict:
             self._take_margins(report, f"{path}.outcome", outcome, found, trace)
         version = entry.get("code_version")
         if type(version) is not str or SHA256.fullmatch(version) is None:
@@ -1889,30 +1887,31 @@ class Claims:
         self, report: Report, path: str, outcome: dict[str, Any], found: Any, trace: Trace
     ) -> None:
         """Put the margins that are claimed into the expected outcome, once they are confirmed."""
-        size = len(self.lane.ballots) * len(self.lane.ids)
-        is_due = self.expected["decides"] and self.election.origin == "OWN"
-        if not is_due or size > LARGEST_WITH_MARGINS:
-            return
         claimed = _projects_of(found)
-        for project, name in enumerate(self.lane.ids):
-            if project in trace.ledger.spent or type(claimed.get(name)) is not dict:
-                continue
-            margins = Margins(
-                self.expected["rule"], self.expected["parameters"], self.lane, project
-            )
-            for key, doubt in (
-                ("more_votes", margins.doubt_votes), ("less_cost", margins.doubt_cost),
-            ):  # fmt: skip
-                claim = claimed[name].get(key)
-                instead = doubt(claim) if self.try_margins else _shape_of(claim)
-                if instead is None:
-                    outcome["explanation"]["projects"][name][key] = claim
-                else:
-                    outcome["explanation"]["projects"][name][key] = instead
-        if not self.try_margins:
-            report.left_out.append(
-                f"The margins of lane {self.expected['lane']} were not tried out."
-            )
+        expected = outcome["explanation"]["projects"]
+        is_due = self.election.origin == "OWN"
+        if not any(_is_claim(entry) for entry in claimed.values()):
+            for explained in expected.values():
+                del explained["more_votes"], explained["less_cost"]
+        lane = self.expected["lane"]
+        if is_due and not any(_is_claim(entry) for entry in claimed.values()):
+            report.left_out.append(f"No margins are claimed in lane {lane}.")
+        elif is_due:
+            for project, name in enumerate(self.lane.ids):
+                if project not in trace.ledger.spent and type(claimed.get(name)) is dict:
+                    self._try(project, claimed[name], expected[name])
+        if is_due and not self.try_margins:
+            report.left_out.append(f"The margins of lane {lane} were not tried out.")
+
+    def _try(
+        self, project: int, claimed: Mapping[str, Any], expected: MutableMapping[str, Any]
+    ) -> None:
+        """Count again with what is claimed of one project that was not bought."""
+        margins = Margins(self.expected["rule"], self.expected["parameters"], self.lane, project)
+        for key, doubt in (("more_votes", margins.doubt_votes), ("less_cost", margins.doubt_cost)):
+            claim = claimed.get(key)
+            instead = doubt(claim) if self.try_margins else _shape_of(claim)
+            expected[key] = claim if instead is None else instead
 
     def _said(self, outcome: Mapping[str, Any]) -> str:
         rule, lane = self.expected["rule"], self.expected["lane"]
@@ -1920,8 +1919,12 @@ class Claims:
         return (
             f"Lane {lane}, {rule} ({role}): the recount buys the same {len(outcome['winners'])} of"
             f" {len(self.lane.ids)} projects in the same order, for {outcome['cost']} of"
-            f" {outcome['budget']} minor units; outcome and explanation agree in every field."
+            f" {outcome['budget']} minor units; it agrees in every field."
         )
+
+
+def _is_claim(entry: object) -> bool:
+    return type(entry) is dict and ("more_votes" in entry or "less_cost" in entry)
 
 
 def _shape_of(claim: object) -> str | None:

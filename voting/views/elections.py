@@ -25,7 +25,6 @@ from voting.permissions import (
     can_recount_election,
     can_see_election,
     can_see_results,
-    can_take_bundle,
 )
 from voting.queries import (
     COUNT_TASK,
@@ -33,6 +32,7 @@ from voting.queries import (
     RollAnswer,
     bundle_of,
     explanation_of,
+    is_bundled,
     is_closing,
     is_withdrawn,
     item_at,
@@ -41,6 +41,7 @@ from voting.queries import (
     paper_lanes,
     result_of,
     roll_answer,
+    tallies_of,
 )
 
 MOST_WARNINGS = 20  # of a file that has thousands, the first say enough
@@ -95,9 +96,11 @@ def invented(request: VisitorRequest, election: Election) -> HttpResponse:
     return render(request, "voting/partials/invented.html", shown)
 
 
-@permit(can_take_bundle, election=ELECTIONS)
+@permit(can_see_results, election=ELECTIONS)
 def bundle(request: VisitorRequest, election: Election) -> HttpResponse:
-    """All that was counted, in one file, to count it again."""
+    """All that was counted, in one file, to count it again; none where ballots could name voters."""
+    if not is_bundled(election) or not tallies_of(election).exists():
+        raise Http404
     response = HttpResponse(bundle_of(election), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="election-{election.pk}.zip"'
     return response

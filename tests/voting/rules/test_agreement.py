@@ -16,7 +16,7 @@ from tests.voting.rules.strategies import (
     bound_elections,
     elections,
 )
-from voting.rules import RULES, Parameters, count
+from voting.rules import RULES, count
 
 many = settings(max_examples=400, deadline=None)
 some = settings(max_examples=120, deadline=None)
@@ -67,5 +67,3 @@ def test_phragmen_buys_what_the_plain_oracle_buys_at_the_same_loads(election, pa
 def test_every_constraint_binds_as_it_binds_the_oracle(rule, data):
     election = data.draw(bound_elections(rule))
     assert_agreed(rule, *election, data.draw(PARAMETERS[rule]))
-
-

@@ -107,7 +107,9 @@ def test_without_room_for_rounding_a_project_that_can_just_be_paid_is_missed(mon
     )
     assert count("equal-shares", *election).winners == ("a", "b")
     assert agrees("equal-shares", election)
-    monkeypatch.setattr(Purses, "error", property(lambda purses: 0.0, lambda purses, error: None), False)
+    monkeypatch.setattr(
+        Purses, "error", property(lambda purses: 0.0, lambda purses, error: None), False
+    )
     monkeypatch.setattr(bids_module, "U", 0.0)
     assert count("equal-shares", *election).winners == ("a",)
 
@@ -116,7 +118,9 @@ def test_without_a_look_at_who_is_near_the_price_somebody_pays_what_they_do_not_
     # 1,000 voters, one of whom pays for a and has 800,000,000,000,000 + 63/1000 left. For c seven
     # would pay 800,000,000,000,000 + 1/7 each: that one has less, by less than floats tell there.
     election = (
-        Instance(10**18 + 63, (Project("a", 2 * 10**14), Project("b", 1), Project("c", 56 * 10**14 + 1))),
+        Instance(
+            10**18 + 63, (Project("a", 2 * 10**14), Project("b", 1), Project("c", 56 * 10**14 + 1))
+        ),
         approvals(("ac", 1), ("c", 6), ("", 993)),
         Parameters(tie_break="lexico", satisfaction="cardinality"),
     )
@@ -167,7 +171,9 @@ def test_on_close_calls_each_part_of_the_certificate_is_needed(blunted, monkeypa
     assert all(agrees("equal-shares", close_election(seed)) for seed in seeds[blunted])
     certified = _Run._certified
     if blunted == "bounds":
-        monkeypatch.setattr(Purses, "error", property(lambda purses: 0.0, lambda purses, error: None), False)
+        monkeypatch.setattr(
+            Purses, "error", property(lambda purses: 0.0, lambda purses, error: None), False
+        )
         monkeypatch.setattr(bids_module, "U", 0.0)
     elif blunted == "nearness":
         monkeypatch.setattr(Purses, "unclear", lambda purses, left, off: False)

@@ -219,7 +219,7 @@ def test_phragmen_stops_as_soon_as_one_of_the_tied_next_does_not_fit():
     outcome = counted(lane({"A": 1, "B": 1, "C": 2}, 2, {"AB": 2, "C": 2}), "phragmen")
     assert outcome["winners"] == ["A"]
     explained = outcome["explanation"]["projects"]
-    assert (explained["B"]["why"], explained["C"]["why"]) == ("STOPPED", "DID_NOT_FIT")
+    assert (explained["B"]["why"], explained["C"]["why"]) == ("STOPPED", "STOPPED")
     assert explained["B"]["left"] is None
 
 
