@@ -9,6 +9,7 @@ urlpatterns = [
     path("elections/<uuid:election>/", views.election, name="election"),
     path("elections/<uuid:election>/progress/", views.progress, name="progress"),
     path("elections/<uuid:election>/invented/", views.invented, name="invented"),
+    path("elections/<uuid:election>/bundle.zip", views.bundle, name="bundle"),
     path("elections/<uuid:election>/recount/", views.recount, name="recount"),
     path("elections/<uuid:election>/vote/", views.vote, name="vote"),
     path("elections/<uuid:election>/vote/review/", views.review, name="review"),

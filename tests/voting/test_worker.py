@@ -21,7 +21,13 @@ from tests.factories import make_hub, make_round, pb_file, pb_text
 from tests.hubs.races import at_once, ends, wait_until
 from tests.voting.makers import bring_in
 from tests.voting.rules.test_real_elections import CASES, FOLDER, NAMES, reference
-from tests.voting.worker import Worker, forget_all_hints, stands_before_the_tallies, tallies_held
+from tests.voting.worker import (
+    Worker,
+    forget_all_hints,
+    stand_before_the_tallies,
+    stands_before_the_tallies,
+    tallies_held,
+)
 from voting import rules, tasks
 from voting.actions import counting
 from voting.forms import read_election
@@ -86,11 +92,13 @@ def test_an_election_is_brought_in_and_counted_as_the_engine_counts_it(hire, wes
     assert told["job"]["state"] == "DONE"
     assert len(told["tallies"]) == 4
     for tally in told["tallies"]:
-        outcome = rules.count(
-            tally["rule"], file.instance(), file.profile(), rules.Parameters(**tally["parameters"])
-        )
+        task = file.instance(), file.profile(), rules.Parameters(**tally["parameters"])
+        outcome = rules.count(tally["rule"], *task)
+        stored = outcome.as_json()
+        if tally["decides"]:
+            stored["explanation"] = rules.explained(*task, outcome)
         assert (tally["winners"], tally["cost_minor"], tally["outcome_hash"]) == (
-            list(outcome.winners), outcome.cost, digest(outcome.as_json()),
+            list(outcome.winners), outcome.cost, digest(stored),
         )  # fmt: skip
     assert err.getvalue().splitlines()[-1].split()[0] == "DONE"
 
@@ -113,6 +121,26 @@ def test_a_worker_killed_in_the_middle_of_a_count_changes_nothing(hire, western)
     wait_for(job)
     assert state_of(job) == (JobState.DONE, 2)
     assert sets_of_tallies(election) == (4, 1)
+
+
+def counted_at_once(western: Round, workers: list[Worker]) -> list[str]:
+    """The states of two elections of two hubs while whoever counts cannot store anything."""
+    begun = [bring_in(round_)[1] for round_ in (western, make_round(make_hub("east")))]
+    with tallies_held():
+        for job in begun:
+            hint(job)
+        wait_until(lambda: stand_before_the_tallies() == len(workers), workers[0].said)
+        states = [state_of(job)[0] for job in begun]
+    wait_for(*begun)
+    return sorted(states)
+
+
+def test_two_workers_count_the_elections_of_two_hubs_at_the_same_time(hire, western):
+    assert counted_at_once(western, [hire(), hire()]) == ["RUNNING", "RUNNING"]
+
+
+def test_one_worker_counts_one_after_the_other(hire, western):
+    assert counted_at_once(western, [hire()]) == ["QUEUED", "RUNNING"]
 
 
 def test_a_queue_that_forgot_everything_is_told_again(hire, western):

@@ -79,8 +79,14 @@ def tallies_held() -> Iterator[None]:
         holder.close()
 
 
-def stands_before_the_tallies() -> bool:
-    """Whether a worker has counted and waits to store what it found."""
+def stand_before_the_tallies() -> int:
+    """How many counts are done and wait to store what they found."""
     with connection.cursor() as cursor:
         cursor.execute(WAITS_FOR_TALLIES)
-        return bool(cursor.fetchone()[0])
+        waiting: int = cursor.fetchone()[0]
+        return waiting
+
+
+def stands_before_the_tallies() -> bool:
+    """Whether a worker has counted and waits to store what it found."""
+    return stand_before_the_tallies() > 0

@@ -13,6 +13,7 @@ from voting.queries.booth import (
     paper_of,
     voter_of,
 )
+from voting.queries.bundle import bundle_of, is_bundled
 from voting.queries.counting import (
     COUNT_TASK,
     INVENT_TASK,
@@ -23,6 +24,7 @@ from voting.queries.counting import (
     frozen_hash,
     instance_of,
     lanes_of,
+    margins_of,
     profiles_of,
 )
 from voting.queries.items import Explanation, explanation_of, item_at, item_text
@@ -58,6 +60,7 @@ __all__ = [
     "Sheet",
     "ballot_groups",
     "ballot_of",
+    "bundle_of",
     "counting_code_version",
     "counts_of",
     "draft_of",
@@ -66,6 +69,7 @@ __all__ = [
     "frozen_form",
     "frozen_hash",
     "instance_of",
+    "is_bundled",
     "is_closing",
     "is_voting",
     "is_withdrawn",
@@ -73,6 +77,7 @@ __all__ = [
     "item_text",
     "item_title",
     "lanes_of",
+    "margins_of",
     "marked",
     "open_elections_for",
     "own_vote",

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from voting.rules.marks import Supporters
+from voting.rules.marks import Supporters, dot
 from voting.rules.purses import Purses, U
 
 
@@ -43,7 +43,7 @@ def bid_for(
     """
     weights, points = supporters.weights, supporters.points
     money = purses.money.take(supporters.ballots)
-    total = float(weights.dot(money))
+    total = dot(weights, money)
     # Every float is within `error`; a sum of n products is within n + 2 roundings, the cost in one.
     slack = supporters.people * purses.error + (len(money) + 8) * U * (total + cost)
     if total + slack < cost:
@@ -51,19 +51,19 @@ def bid_for(
     if total - slack < cost:
         raise Unsure
     if most < np.inf:
-        raised = float(weights.dot(np.minimum(money, most if points is None else most * points)))
+        raised = dot(weights, np.minimum(money, most if points is None else most * points))
         if raised + slack < cost:
             return Refusal((most + (cost - raised - slack) / supporters.score) * (1 - 8 * U))
     held = weights * money
     level, fewest = bound, np.inf
     while True:
         full = money >= (level if points is None else level * points)
-        in_full = float(supporters.value.dot(full))
+        in_full = dot(supporters.value, full)
         if in_full == fewest:
             break
         if not 0 < in_full < fewest:
             raise Unsure  # nobody left, or a rounding has let the level fall
         fewest = in_full
-        level = (cost - total + float(held.dot(full))) / in_full
+        level = (cost - total + dot(held, full)) / fewest
     low = (level - 2 * slack / fewest) * (1 - 8 * U)
     return Bid(level, max(bound, low), full, fewest)

@@ -51,7 +51,7 @@ class Market:
         self.free = sorted(free, key=lambda index: electorate.ranks[index])
         self.costs = [float(project.cost) for project in self.projects]
         self.units = [self._float_unit(index) for index in range(len(self.projects))]
-        self._first = {
+        self.first = {
             index: self.costs[index] / scores[index] * (1 - 4 * U) for index in self.sold
         }
 
@@ -99,7 +99,7 @@ class _Run:
         self.market = market
         self.room = room
         self.purses = Purses(market.electorate.marks, share)
-        self.bounds = dict(market._first)
+        self.bounds = dict(market.first)
         self.queue = [(self._key(index), index) for index in market.sold]
         heapq.heapify(self.queue)
 

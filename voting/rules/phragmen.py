@@ -7,6 +7,7 @@ import numpy as np
 
 from voting.rules.electorate import Electorate
 from voting.rules.levels import Levels, Payments
+from voting.rules.marks import dot
 from voting.rules.model import Parameters, Progress
 from voting.rules.outcome import Phase
 from voting.rules.purses import U
@@ -81,7 +82,7 @@ class _Run:
                 continue
             supporters = self.supporters[index]
             weight = supporters.weights
-            total = float(weight.dot(self.load.take(supporters.ballots))) + self.costs[index]
+            total = dot(weight, self.load.take(supporters.ballots)) + self.costs[index]
             load = total / self.people[index]
             off = (len(weight) + 8) * U
             looked_at.append((load * (1 - 2 * off), index))

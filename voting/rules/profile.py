@@ -1,6 +1,6 @@
 """The ballots: distinct contents in flat arrays, each with the number of voters who cast it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain, pairwise
 from typing import Any, Self, TypeAlias
 
@@ -128,6 +128,23 @@ class Profile:
 
     __hash__ = None  # type: ignore[assignment]  # arrays can be large: nothing should hash them
 
+    def among(self, kept: Sequence[int]) -> Self:
+        """What the ballots say of these projects alone, numbered in this order (ascending).
+
+        Nobody is left out: a ballot may become blank. Ranks close up.
+        """
+        numbers = np.full(max(int(self.projects.max(initial=0)), *kept, 0) + 1, -1)
+        numbers[list(kept)] = np.arange(len(kept))
+        projects = numbers[self.projects]
+        is_kept = projects >= 0
+        starts = np.concatenate([[0], np.cumsum(is_kept)])[self.starts]
+        values = self.values[is_kept]
+        if self.format is BallotFormat.RANKING:
+            owners = np.repeat(np.arange(len(self.weights)), np.diff(starts))
+            order = np.lexsort((values, owners))
+            values[order] = np.arange(len(values)) - starts[owners[order]] + 1
+        return self.of_arrays(self.format, starts, projects[is_kept], values, self.weights)
+
     def merged(self) -> Self:
         """Equal ballots as one, and ballots of like content side by side.
 
@@ -135,14 +152,15 @@ class Profile:
         """
         if not len(self.weights):
             return self
-        marks = _scrambled(self.projects.astype(np.uint64) * _MIX ^ self.values.astype(np.uint64))
+        marks = _scrambled(self.projects.view(np.uint64) * _MIX ^ self.values.view(np.uint64))
         hashes = _summed(marks, self.starts)
         order = np.lexsort((hashes, ~_popular(self.projects, self.starts)))
         ranked = hashes[order]
         is_first = np.concatenate([[True], ranked[1:] != ranked[:-1]])
         group = np.cumsum(is_first) - 1
         first = order[is_first]
-        if not self._same(first[group], order):
+        again = ~is_first
+        if not self._same(first[group[again]], order[again]):
             return self  # two contents with one hash: as rare as it is harmless to merge nothing
         weights = np.bincount(group, weights=self.weights[order]).astype(np.int64)
         return self._taken(first, weights)

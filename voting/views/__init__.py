@@ -1,11 +1,20 @@
 """Pages of elections."""
 
 from voting.views.booth import cast_ballot, discard_draft, in_booth, receipt, review, vote
-from voting.views.elections import election, import_election, invented, item, progress, recount
+from voting.views.elections import (
+    bundle,
+    election,
+    import_election,
+    invented,
+    item,
+    progress,
+    recount,
+)
 from voting.views.freezing import freeze_election
 from voting.views.practice import open_practice
 
 __all__ = [
+    "bundle",
     "cast_ballot",
     "discard_draft",
     "election",

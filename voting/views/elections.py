@@ -25,11 +25,13 @@ from voting.permissions import (
     can_recount_election,
     can_see_election,
     can_see_results,
+    can_take_bundle,
 )
 from voting.queries import (
     COUNT_TASK,
     INVENT_TASK,
     RollAnswer,
+    bundle_of,
     explanation_of,
     is_closing,
     is_withdrawn,
@@ -91,6 +93,14 @@ def invented(request: VisitorRequest, election: Election) -> HttpResponse:
     """How many invented voters of a practice round have voted; htmx swaps it."""
     shown = {"election": election, "invented": _invented(election)}
     return render(request, "voting/partials/invented.html", shown)
+
+
+@permit(can_take_bundle, election=ELECTIONS)
+def bundle(request: VisitorRequest, election: Election) -> HttpResponse:
+    """All that was counted, in one file, to count it again."""
+    response = HttpResponse(bundle_of(election), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="election-{election.pk}.zip"'
+    return response
 
 
 def _invented(election: Election) -> Job | None:
