@@ -242,7 +242,9 @@ def unit_of(case: Case, index: int) -> Fraction | None:
 def squared_price(case: Case, index: int, level: Fraction) -> Fraction:
     cost = case.cost(index)
     squared_unit = {"cost": cost**2, "cardinality": 1, "sqrt-cost": cost}
-    return level**2 / ((squared_unit[case.parameters.satisfaction] or 1) * case.multiplier(index) ** 2)
+    return level**2 / (
+        (squared_unit[case.parameters.satisfaction] or 1) * case.multiplier(index) ** 2
+    )
 
 
 def water_level(cost, index, wallets, voters):

@@ -1,18 +1,13 @@
 """The edges: nothing to count, nothing to pay, limits that meet, and very many of everything."""
 
-from fractions import Fraction
-
-import numpy as np
 import pytest
 
 from tests.voting.rules import oracle
 from voting.rules import (
-    RULES,
     BallotFormat,
     Category,
     Constraints,
     Instance,
-    InvalidInstance,
     Parameters,
     Profile,
     Project,
@@ -65,7 +60,10 @@ TABLE = {
     "one voter, one project, all the money": (instance(9, 9), approvals((0,))),
     "one unit too dear": (instance(9, 10), approvals((0,))),
     "free with and without support": (instance(4, 0, 4, 0), approvals((0, 1), (1,))),
-    "all cost the same and have the same supporters": (instance(9, 3, 3, 3, 3), approvals(range(4))),
+    "all cost the same and have the same supporters": (
+        instance(9, 3, 3, 3, 3),
+        approvals(range(4)),
+    ),
 }
 
 
