@@ -51,9 +51,7 @@ class Market:
         self.free = sorted(free, key=lambda index: electorate.ranks[index])
         self.costs = [float(project.cost) for project in self.projects]
         self.units = [self._float_unit(index) for index in range(len(self.projects))]
-        self.first = {
-            index: self.costs[index] / scores[index] * (1 - 4 * U) for index in self.sold
-        }
+        self.first = {index: self.costs[index] / scores[index] * (1 - 4 * U) for index in self.sold}
 
     def _float_unit(self, index: int) -> float:
         """What each point for a project is worth, within four roundings."""
