@@ -64,6 +64,6 @@ def bid_for(
         if not 0 < in_full < fewest:
             raise Unsure  # nobody left, or a rounding has let the level fall
         fewest = in_full
-        level = (cost - total + dot(held, full)) / in_full
+        level = (cost - total + dot(held, full)) / fewest
     low = (level - 2 * slack / fewest) * (1 - 8 * U)
     return Bid(level, max(bound, low), full, fewest)

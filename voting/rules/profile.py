@@ -72,15 +72,24 @@ class Profile:
         weights: ArrayLike,
     ) -> None:
         self.format = ballot_format
-        self.starts: Ints = np.asarray(starts, dtype=np.int64)
+        self.starts = _whole(starts)
+        self.projects, self.values = _whole(projects), _whole(values)
+        self.weights = _whole(weights)
         self.lengths: Ints = np.diff(self.starts)
-        self.projects: Ints = np.asarray(projects, dtype=np.int64)
-        self.values: Ints = np.asarray(values, dtype=np.int64)
-        self.weights: Ints = np.asarray(weights, dtype=np.int64)
         self.prepared: dict[object, Any] = {}  # what `voting.rules.marks` worked out of it
         self._check()
 
+    def _belong_together(self) -> bool:
+        """Whether each ballot begins where the one before ends, up to the end of the marks."""
+        return (
+            len(self.starts) == len(self.weights) + 1
+            and len(self.projects) == len(self.values) == self.starts[-1]
+            and self.starts[0] == 0 <= self.lengths.min(initial=0)
+        )
+
     def _check(self) -> None:
+        if not self._belong_together():
+            raise InvalidInstance("The arrays of the ballots do not belong together.")
         if self.weights.min(initial=1) < 1:
             raise InvalidInstance(f"A ballot is cast by {self.weights.min()} voters.")
         steps = np.diff(self.projects)
@@ -91,7 +100,7 @@ class Profile:
         if not self._values_fit():
             raise InvalidInstance(f"A ballot holds values that are no {self.format} vote.")
         most = int(self.values.max(initial=1)) * int(self.lengths.max(initial=1))
-        if most * self.voters >= _MOST_POINTS:
+        if most * float(self.weights.sum(dtype=np.float64)) >= _MOST_POINTS:
             raise InvalidInstance("The ballots hold more points than can be summed: 2**53.")
 
     def _values_fit(self) -> bool:
@@ -152,7 +161,7 @@ class Profile:
         """
         if not len(self.weights):
             return self
-        # From 1, for no mark must be 0: a ballot would be as one without it.
+        # Numbered from 1: what scrambles to 0 would make no points for project 0 a blank ballot.
         numbers = self.projects.view(np.uint64) + np.uint64(1)
         marks = _scrambled(numbers * _MIX ^ self.values.view(np.uint64))
         hashes = _summed(marks, self.starts)
@@ -190,6 +199,13 @@ class Profile:
         taken.weights = weights
         taken.prepared = {}
         return taken
+
+
+def _whole(numbers: ArrayLike) -> Ints:
+    found = np.asarray(numbers)
+    if found.ndim != 1 or (len(found) and found.dtype.kind not in "iu"):
+        raise InvalidInstance("The ballots are no lists of whole numbers of at most 64 bits.")
+    return found.astype(np.int64, copy=False)
 
 
 def spans(begins: Ints, lengths: Ints) -> Ints:

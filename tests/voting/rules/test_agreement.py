@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.voting.rules import oracle
+from tests.voting.rules.fuzzing import tries
 from tests.voting.rules.strategies import (
     ADD1,
     EQUAL_SHARES,
@@ -18,8 +19,7 @@ from tests.voting.rules.strategies import (
 )
 from voting.rules import RULES, count
 
-many = settings(max_examples=400, deadline=None)
-some = settings(max_examples=120, deadline=None)
+many, some, few = tries(250), tries(80), tries(8)
 
 
 def assert_agreed(rule, instance, profile, parameters):
@@ -40,7 +40,7 @@ def test_shares_are_raised_coin_by_coin_as_the_oracle_raises_them(election, para
     assert_agreed("equal-shares", replace(instance, unit=unit), profile, parameters)
 
 
-@settings(max_examples=12, deadline=None)
+@few
 @given(elections(most_projects=4, most_ballots=3, most_copies=1), ADD1)
 def test_shares_are_raised_by_thousandths_as_the_oracle_raises_them(election, parameters):
     instance, profile = election
@@ -62,7 +62,7 @@ def test_phragmen_buys_what_the_plain_oracle_buys_at_the_same_loads(election, pa
 
 
 @pytest.mark.parametrize("rule", RULES)
-@settings(max_examples=250, deadline=None)
+@tries(150)
 @given(data=st.data())
 def test_every_constraint_binds_as_it_binds_the_oracle(rule, data):
     election = data.draw(bound_elections(rule))

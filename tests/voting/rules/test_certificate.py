@@ -81,17 +81,45 @@ def test_phragmen_decides_every_close_call_as_the_oracle(monkeypatch):
     assert sum(looked_at.values()) > 2 * bought + len(SEEDS)  # often more than one was exact
 
 
-def test_those_who_pay_in_full_and_their_points_belong_together(monkeypatch):
-    def checked(supporters, *arguments):
-        bid = bids_module.bid_for(supporters, *arguments)
+def test_who_pays_in_full_their_points_and_the_level_are_of_one_step(monkeypatch):
+    def checked(supporters, cost, purses, bound, most):
+        bid = bids_module.bid_for(supporters, cost, purses, bound, most)
         if isinstance(bid, Bid):
+            points = 1 if supporters.points is None else supporters.points
+            able = purses.money[supporters.ballots] >= bid.level * points
+            assert able.tolist() == bid.full.tolist()
             assert supporters.value.dot(bid.full) == bid.points
-            assert bid.bound <= bid.level
         return bid
 
     monkeypatch.setattr(market_module, "bid_for", checked)
     for seed in (82, 157, 1970, 2434, *SEEDS):
         count("equal-shares", *close_election(seed))
+
+
+def without_room_for_rounding(monkeypatch):
+    def ignore(purses, error):
+        pass
+
+    nothing = property(lambda purses: 0.0, ignore)
+    monkeypatch.setattr(Purses, "error", nothing, raising=False)
+    monkeypatch.setattr(bids_module, "U", 0.0)
+
+
+def without_a_look_at_who_is_near(monkeypatch):
+    monkeypatch.setattr(Purses, "unclear", lambda purses, left, off: False)
+
+
+def without_the_bounds_of_others(monkeypatch):
+    certified = _Run._certified
+
+    def alone(run, index, bid):
+        others, run.queue = run.queue, []
+        try:
+            return certified(run, index, bid)
+        finally:
+            run.queue = others
+
+    monkeypatch.setattr(_Run, "_certified", alone)
 
 
 # What each bound is for: an election small enough to count by hand that is wrong without it.
@@ -107,10 +135,7 @@ def test_without_room_for_rounding_a_project_that_can_just_be_paid_is_missed(mon
     )
     assert count("equal-shares", *election).winners == ("a", "b")
     assert agrees("equal-shares", election)
-    monkeypatch.setattr(
-        Purses, "error", property(lambda purses: 0.0, lambda purses, error: None), False
-    )
-    monkeypatch.setattr(bids_module, "U", 0.0)
+    without_room_for_rounding(monkeypatch)
     assert count("equal-shares", *election).winners == ("a",)
 
 
@@ -126,27 +151,18 @@ def test_without_a_look_at_who_is_near_the_price_somebody_pays_what_they_do_not_
     )
     assert agrees("equal-shares", election)
     level, seventh = count("equal-shares", *election).steps[-1].level, Fraction(56 * 10**14 + 1, 7)
-    monkeypatch.setattr(Purses, "unclear", lambda purses, left, off: False)
+    without_a_look_at_who_is_near(monkeypatch)
     assert count("equal-shares", *election).steps[-1].level == seventh != level
 
 
 def test_without_the_others_bounds_the_first_come_is_bought_and_not_the_first_in_order(monkeypatch):
-    certified = _Run._certified
-
-    def alone(run, index, bid):
-        others, run.queue = run.queue, []
-        try:
-            return certified(run, index, bid)
-        finally:
-            run.queue = others
-
     election = (
         Instance(3, (Project("b", 2), Project("a", 2))),
         approvals(("ab", 3)),
         LEXICO,
     )
     assert count("equal-shares", *election).winners == ("a",)
-    monkeypatch.setattr(_Run, "_certified", alone)
+    without_the_bounds_of_others(monkeypatch)
     assert count("equal-shares", *election).winners == ("b",)
 
 
@@ -164,27 +180,17 @@ def test_without_room_for_rounding_phragmen_does_not_see_a_tie(monkeypatch):
     assert count("phragmen", *election).winners == ("c", "a")
 
 
-@pytest.mark.parametrize("blunted", ["bounds", "nearness", "others"])
-def test_on_close_calls_each_part_of_the_certificate_is_needed(blunted, monkeypatch):
+BLUNTED = {
+    without_room_for_rounding: (568, 710, 1051),
+    without_a_look_at_who_is_near: (282, 961, 1027),
+    without_the_bounds_of_others: (2, 22, 120),
+}
+
+
+@pytest.mark.parametrize("blunt", BLUNTED)
+def test_on_close_calls_each_part_of_the_certificate_is_needed(blunt, monkeypatch):
     """The negative control of the first test of this file: seeds at which it would fail."""
-    seeds = {"bounds": (568, 710, 1051), "nearness": (157, 282, 961), "others": (2, 22, 120)}
-    assert all(agrees("equal-shares", close_election(seed)) for seed in seeds[blunted])
-    certified = _Run._certified
-    if blunted == "bounds":
-        monkeypatch.setattr(
-            Purses, "error", property(lambda purses: 0.0, lambda purses, error: None), False
-        )
-        monkeypatch.setattr(bids_module, "U", 0.0)
-    elif blunted == "nearness":
-        monkeypatch.setattr(Purses, "unclear", lambda purses, left, off: False)
-    else:
-
-        def alone(run, index, bid):
-            others, run.queue = run.queue, []
-            try:
-                return certified(run, index, bid)
-            finally:
-                run.queue = others
-
-        monkeypatch.setattr(_Run, "_certified", alone)
-    assert not any(agrees("equal-shares", close_election(seed)) for seed in seeds[blunted])
+    seeds = BLUNTED[blunt]
+    assert all(agrees("equal-shares", close_election(seed)) for seed in seeds)
+    blunt(monkeypatch)
+    assert not any(agrees("equal-shares", close_election(seed)) for seed in seeds)
