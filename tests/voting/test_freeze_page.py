@@ -24,11 +24,12 @@ from tests.hubs.reading import (
 from tests.voting.makers import make_proposal, make_voters, move_proposal, tampering
 from voting import actions
 from voting.forms import PAPER_CHANGED
-from voting.models import WAYS, Election
+from voting.models import GUIDES, Election
 
 FIELDS = {
     "title": "Spring 2026", "language": "da", "ballot_format": "KNAPSACK", "max_choices": "5",
-    "rule": "greedy:votes", "is_checked": "on",
+    "rule": "greedy", "order": "votes-per-cost", "satisfaction": "sqrt-cost", "completion": "add1",
+    "step": "coin", "stop": "exhaustive", "min_support": "2", "is_checked": "on",
 }  # fmt: skip
 
 
@@ -99,8 +100,8 @@ def test_the_page_shows_what_will_be_frozen(client, ona, deliberating):
     assert "General Budget $700.00" in said
     assert "New partners Budget $300.00 Nothing was shortlisted in this lane." in said
     assert "Voters 20 members at home in the hub who had joined before" in said
-    for way in WAYS:
-        assert str(way.words) in said
+    for guide in GUIDES:
+        assert f"{guide.label} {guide.gist} How it works, and what it is good and bad at" in said
 
 
 def test_what_is_left_out_is_said_before_it_is_too_late(client, ona, deliberating):
@@ -122,11 +123,20 @@ def test_what_was_chosen_is_what_is_frozen(client, ona, deliberating):
     ]
     assert (election.title, election.title_language) == ("Spring 2026", "da")
     assert (election.ballot_format, election.max_choices) == ("KNAPSACK", 5)
-    assert (election.rule, election.parameters["order"]) == ("greedy", "votes")
-    assert [
-        (other["rule"], other["parameters"].get("satisfaction", other["parameters"].get("order")))
-        for other in election.comparisons
-    ] == [("equal-shares", "cost"), ("equal-shares", "cardinality"), ("greedy", "votes-per-cost")]
+    seed = {"tie_break": f"seed:{election.seed}"}
+    assert (election.rule, election.parameters) == (
+        "greedy", {"order": "votes-per-cost", "min_support": 2} | seed,
+    )
+    assert election.comparisons == [
+        {
+            "rule": "equal-shares",
+            "parameters": {
+                "satisfaction": "cost", "completion": "add1-greedy", "step": "relative",
+                "stop": "overspend", "min_support": 2,
+            } | seed,
+        },
+        {"rule": "phragmen", "parameters": {"min_support": 2} | seed},
+    ]  # fmt: skip
     assert election.resource_kind == "MONEY"
 
 

@@ -12,6 +12,7 @@ from voting.forms.importing import (
     read_election,
 )
 from voting.forms.practice import PracticeForm
+from voting.forms.rules import RuleForm
 
 __all__ = [
     "FAULTS",
@@ -23,6 +24,7 @@ __all__ = [
     "FreezeForm",
     "ImportForm",
     "PracticeForm",
+    "RuleForm",
     "currency_decimals",
     "fault_sentence",
     "read_election",

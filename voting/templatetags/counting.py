@@ -4,7 +4,8 @@ from django import template
 from django.utils.safestring import SafeString
 
 from hubs.templatetags.resources import resource
-from voting.models import COMPLETED, BallotFormat, Election, Tally, way_of
+from voting import models
+from voting.models import BallotFormat, Election, Tally
 
 register = template.Library()
 
@@ -12,18 +13,16 @@ register = template.Library()
 @register.filter
 def rule_label(counted: Election | Tally) -> str:
     """The rule of an election or of one of its counts in the reader's words."""
-    way = way_of(counted.rule, counted.parameters)
-    return str(way.label) if way else counted.rule
+    return models.rule_label(counted.rule, counted.parameters)
 
 
 @register.filter
 def rule_words(counted: Election | Tally) -> str:
     """What the rule does, in plain words; empty for a rule nobody has put into words."""
-    way = way_of(counted.rule, counted.parameters)
-    if way is None:
-        return ""
-    is_completed = counted.parameters.get("completion") == "greedy"
-    return f"{way.words} {COMPLETED}" if is_completed else str(way.words)
+    is_ranking = isinstance(counted, Election) and counted.ballot_format == BallotFormat.RANKING
+    if isinstance(counted, Tally):
+        is_ranking = "ranking_points" in counted.outcome["parameters"]
+    return models.rule_words(counted.rule, counted.parameters, is_ranking=is_ranking)
 
 
 @register.simple_tag
