@@ -20,6 +20,7 @@ from voting.queries import (
     OwnVote,
     RollAnswer,
     item_title,
+    margins_of,
     open_elections_for,
     own_vote,
     roll_answer,
@@ -171,7 +172,7 @@ def _loser(
             margin["less_cost"],
         )
         for tally in decisive
-        for code, margin in tally.outcome.get("margins", {}).items()
+        for code, margin in margins_of(tally.outcome).items()
         if margin["more_votes"] and margin["less_cost"]
     ]
 

@@ -23,7 +23,7 @@ from tests.voting.makers import (
 from voting.actions import close_election
 from voting.canonical import encode_ballot
 from voting.models import Election, ElectionStatus
-from voting.queries import COUNT_TASK, explanation_of, item_at
+from voting.queries import COUNT_TASK, explanation_of, item_at, margins_of
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def test_a_project_that_lost_is_told_what_was_missing(client, voted):
     assert (found.place, found.has_margins) == (None, True)
     said = words(page(client.get(address(election, 1))).main)
     assert "Why it was not funded 2 voters chose it." in said
-    margins = election.tallies.get(decides=True).outcome["margins"]
+    margins = margins_of(election.tallies.get(decides=True).outcome)
     assert (found.more_votes, found.less_minor) == (
         margins[school.code]["more_votes"], margins[school.code]["less_cost"],
     )  # fmt: skip

@@ -86,11 +86,13 @@ def test_an_election_is_brought_in_and_counted_as_the_engine_counts_it(hire, wes
     assert told["job"]["state"] == "DONE"
     assert len(told["tallies"]) == 4
     for tally in told["tallies"]:
-        outcome = rules.count(
-            tally["rule"], file.instance(), file.profile(), rules.Parameters(**tally["parameters"])
-        )
+        task = file.instance(), file.profile(), rules.Parameters(**tally["parameters"])
+        outcome = rules.count(tally["rule"], *task)
+        stored = outcome.as_json()
+        if tally["decides"]:
+            stored["explanation"] = rules.explained(*task, outcome)
         assert (tally["winners"], tally["cost_minor"], tally["outcome_hash"]) == (
-            list(outcome.winners), outcome.cost, digest(outcome.as_json()),
+            list(outcome.winners), outcome.cost, digest(stored),
         )  # fmt: skip
     assert err.getvalue().splitlines()[-1].split()[0] == "DONE"
 

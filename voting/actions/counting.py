@@ -1,7 +1,7 @@
 """A count from the manifest: each lane for itself, by every rule the election names."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +26,9 @@ from voting.queries import (
     profiles_of,
 )
 
-LARGEST_EXPLAINED = 2_000_000  # distinct ballots times projects: some minutes of a worker's time
+# Distinct ballots times projects times runs of the rule: some minutes of a worker's time, in which
+# each project that was not bought is counted again some forty times.
+LARGEST_EXPLAINED = 20_000_000
 
 
 class ManifestMismatch(Exception):
@@ -120,13 +122,16 @@ def _count(
         size = len(instance.projects)
         for number, (rule, parameters) in enumerate(counts_of(election)):
             task = rule, instance, profile, rules.Parameters(**parameters)
-            outcome = rules.count(*task, _part(progress, begun, size, total)).as_json()
+            outcome = rules.count(*task, _part(progress, begun, size, total))
             begun += size
-            if number == 0 and _is_explained(election, instance, profile):
-                found = rules.margins(*task, _part(progress, begun, size, total))
-                outcome["margins"] = {code: asdict(margin) for code, margin in found.items()}
-                begun += size
-            counted.append(_Counted(lane, parameters, number == 0, rule, outcome))
+            stored = outcome.as_json()
+            if number == 0:
+                margins = None
+                if _is_searched(election, instance, profile, outcome):
+                    margins = rules.margins(*task, _part(progress, begun, size, total))
+                begun += size if election.origin == ElectionOrigin.OWN else 0
+                stored["explanation"] = rules.explained(*task[1:], outcome, margins)
+            counted.append(_Counted(lane, parameters, number == 0, rule, stored))
     return counted
 
 
@@ -143,9 +148,12 @@ def _steps(election: Election) -> int:
     return (len(counts_of(election)) + explained) * election.items.count()
 
 
-def _is_explained(election: Election, instance: rules.Instance, profile: rules.Profile) -> bool:
+def _is_searched(
+    election: Election, instance: rules.Instance, profile: rules.Profile, outcome: rules.Outcome
+) -> bool:
     """Whether it is worked out what each project lacked: a count again for each guess at it."""
-    size = len(profile.ballots) * len(instance.projects)
+    runs = sum(1 + (phase.raises or 0) for phase in outcome.phases)
+    size = len(profile.weights) * len(instance.projects) * runs
     return election.origin == ElectionOrigin.OWN and size <= LARGEST_EXPLAINED
 
 

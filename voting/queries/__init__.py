@@ -23,6 +23,7 @@ from voting.queries.counting import (
     frozen_hash,
     instance_of,
     lanes_of,
+    margins_of,
     profiles_of,
 )
 from voting.queries.items import Explanation, explanation_of, item_at, item_text
@@ -73,6 +74,7 @@ __all__ = [
     "item_text",
     "item_title",
     "lanes_of",
+    "margins_of",
     "marked",
     "open_elections_for",
     "own_vote",

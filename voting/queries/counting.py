@@ -1,8 +1,7 @@
 """What is frozen of an election, and the ballots and projects a count of a lane begins with."""
 
 import hashlib
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC
 from functools import cache
 from importlib.resources import files
@@ -12,7 +11,7 @@ from django.db.models import Count, QuerySet
 
 from audit.canonical import digest
 from voting import rules
-from voting.canonical import Choices, decode_ballot
+from voting.canonical import decode_ballot
 from voting.models import Ballot, Election, ElectionLane, ItemText
 
 COUNT_TASK = "voting.count_election"
@@ -76,13 +75,15 @@ def ballot_groups(election: Election) -> list[tuple[bytes, int]]:
 
 
 def lanes_of(election: Election) -> QuerySet[ElectionLane]:
-    return election.lanes.order_by("position")
+    return election.lanes.order_by("position").select_related("election")
 
 
 def instance_of(lane: ElectionLane) -> rules.Instance:
     rows = lane.items.order_by("position").values_list("code", "cost_minor")
     return rules.Instance(
-        lane.budget_minor, tuple(rules.Project(code, cost) for code, cost in rows)
+        budget=lane.budget_minor,
+        projects=tuple(rules.Project(code, cost) for code, cost in rows),
+        unit=10**lane.election.decimals,
     )
 
 
@@ -96,27 +97,15 @@ def profiles_of(
     """
     ballot_format = rules.BallotFormat(election.ballot_format.lower())
     whole = rules.Profile(
-        ballot_format, tuple((decode_ballot(payload), voters) for payload, voters in groups)
+        ballot_format, ((decode_ballot(payload), voters) for payload, voters in groups)
     )
-    places: dict[int, dict[int, int]] = {lane.pk: {} for lane in lanes_of(election)}
-    for position, lane in election.items.order_by("position").values_list("position", "lane_id"):
-        places[lane][position] = len(places[lane])
-    known = {position for found in places.values() for position in found}
-    if any(position not in known for ballot, _voters in whole.ballots for position, _ in ballot):
+    items = list(election.items.order_by("position").values_list("position", "lane_id"))
+    if not {position for position, _lane in items}.issuperset(whole.projects.tolist()):
         raise rules.InvalidInstance("A ballot names an item that is not on the ballot paper.")
-    return {lane: _reduced(whole, found) for lane, found in places.items()}
-
-
-def _reduced(whole: rules.Profile, places: Mapping[int, int]) -> rules.Profile:
-    """What is left of the ballots on these places, equal ones merged; ranks close up."""
-    merged: Counter[Choices] = Counter()
-    for ballot, voters in whole.ballots:
-        left = [(places[position], value) for position, value in ballot if position in places]
-        if whole.format is rules.BallotFormat.RANKING:
-            ranks = sorted(value for _place, value in left)
-            left = [(place, ranks.index(value) + 1) for place, value in left]
-        merged[tuple(left)] += voters
-    return rules.Profile(whole.format, tuple(sorted(merged.items())))
+    return {
+        lane.pk: whole.among([position for position, own in items if own == lane.pk]).merged()
+        for lane in lanes_of(election)
+    }
 
 
 def counts_of(election: Election) -> list[tuple[str, dict[str, Any]]]:
@@ -133,3 +122,14 @@ def counting_code_version() -> str:
         if path.name.endswith(".py"):
             total.update(path.name.encode() + b"\0" + path.read_bytes())
     return total.hexdigest()
+
+
+def margins_of(outcome: dict[str, Any]) -> dict[str, dict[str, int | None]]:
+    """What each project lacked that was not bought, by code; empty where nobody worked it out."""
+    projects = outcome.get("explanation", {}).get("projects", {})
+    names = ("more_votes", "less_cost")
+    return {
+        code: {name: entry[name] for name in names}
+        for code, entry in projects.items()
+        if entry["step"] is None and "more_votes" in entry
+    }

@@ -8,6 +8,7 @@ from math import ceil
 from django.db.models import Prefetch
 
 from voting.models import Election, Item, ItemText, Tally
+from voting.queries.counting import margins_of
 from voting.queries.results import tallies_of
 
 
@@ -61,7 +62,7 @@ def explanation_of(election: Election, item: Item) -> Explanation | None:
     outcome, winners = decisive.outcome, decisive.outcome["winners"]
     support = next(entry for entry in outcome["support"] if entry["id"] == item.code)
     step = next((step for step in outcome["steps"] if step["project"] == item.code), None)
-    margin = outcome.get("margins", {}).get(item.code)
+    margin = margins_of(outcome).get(item.code)
     return Explanation(
         tally=decisive,
         place=winners.index(item.code) + 1 if step else None,

@@ -1,6 +1,7 @@
 """Counting rules: pure, exact functions from an instance and a profile to an outcome."""
 
 from voting.rules.constraints import NO_CONSTRAINTS, Category, Constraints
+from voting.rules.explain import explained
 from voting.rules.faults import InvalidInstance, UnknownRule, UnsupportedParameter
 from voting.rules.margins import Margin, margins
 from voting.rules.model import BallotFormat, Instance, Parameters, Progress, Project
@@ -30,5 +31,6 @@ __all__ = [
     "UnknownRule",
     "UnsupportedParameter",
     "count",
+    "explained",
     "margins",
 ]

@@ -40,6 +40,11 @@ def survey(
     size = len(instance.projects)
     marks = marks_of(profile, size, 1 if parameters.ranking_points == "from-one" else 0)
     progress(0, size)
+    return electorate_of(instance, marks, parameters)
+
+
+def electorate_of(instance: Instance, marks: Marks, parameters: Parameters) -> Electorate:
+    """The same where the ballots have been turned round already."""
     return Electorate(
         instance=instance,
         marks=marks,

@@ -24,7 +24,18 @@ def greedy(electorate: Electorate, parameters: Parameters, till: Till, progress:
 def buy_in_order(
     electorate: Electorate, order: str, till: Till, progress: Progress, *, fill: bool
 ) -> None:
-    """Buy what fits, the best first. order: "votes", "votes-per-cost" or "votes-per-sqrt-cost"."""
+    """Buy what fits, the best first; `order` as in `in_order`."""
+    size = len(electorate.instance.projects)
+    waiting = [index for index in in_order(electorate, order) if index not in till.bought]
+    for done, index in enumerate(waiting, start=size - len(waiting) + 1):
+        amount = _affordable(index, till)
+        if amount is not None:
+            till.buy(index, amount, fill=fill)
+        progress(done, size)
+
+
+def in_order(electorate: Electorate, order: str) -> list[int]:
+    """The eligible projects, the best first: by "votes", "votes-per-cost" or "votes-per-sqrt-cost"."""
     projects = electorate.instance.projects
     multipliers = electorate.instance.multipliers
 
@@ -39,13 +50,7 @@ def buy_in_order(
         value = score**2 if order == "votes-per-sqrt-cost" else score
         return True, Fraction(-value, project.cost), electorate.ranks[index]
 
-    waiting = [index for index in electorate.eligible if index not in till.bought]
-    barred = len(projects) - len(waiting)
-    for done, index in enumerate(sorted(waiting, key=place), start=barred + 1):
-        amount = _affordable(index, till)
-        if amount is not None:
-            till.buy(index, amount, fill=fill)
-        progress(done, len(projects))
+    return sorted(electorate.eligible, key=place)
 
 
 def _affordable(index: int, till: Till) -> int | None:

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from voting.rules.electorate import electorate_of, survey
+from voting.rules.marks import Marks, with_ballot
 from voting.rules.model import BallotFormat, Instance, Parameters, Progress, Project
 from voting.rules.profile import Profile
-from voting.rules.table import count
+from voting.rules.table import count, count_electorate
 
 _CHOSEN = (BallotFormat.APPROVAL, BallotFormat.KNAPSACK)
 
@@ -36,6 +38,7 @@ def margins(
 
     A project whose price falls is never bought later, so the cost is bisected. More voters change
     every voter's part of the budget, so the number found is verified at k and at k - 1.
+    Raises what `count` raises.
     Source: Boehmer, Faliszewski, Janeczko, Peters, Pierczyński, Schierreich, Skowron and Szufa,
     2024, "Evaluation of Project Performance in Participatory Budgeting" (singleton and cost measures).
     """
@@ -45,24 +48,48 @@ def margins(
     for done, index in enumerate(lost):
         if progress:
             progress(done, len(lost))
-        found[instance.projects[index].id] = Margin(
-            _more_votes(rule, instance, profile, parameters, index),
-            _less_cost(rule, instance, profile, parameters, index),
-        )
+        guess = _Guess(rule, instance, profile, parameters, index)
+        found[instance.projects[index].id] = Margin(guess.more_votes(), guess.less_cost())
     return found
 
 
-def _more_votes(
-    rule: str, instance: Instance, profile: Profile, parameters: Parameters, index: int
-) -> int | None:
-    if profile.format not in _CHOSEN or instance.projects[index].cost > instance.budget:
-        return None
+class _Guess:
+    """One project that was not bought, counted again with more voters or at a lower cost."""
 
-    def wins(voters: int) -> bool:
-        more = Profile(profile.format, (*profile.ballots, (((index, 1),), voters)))
-        return instance.projects[index].id in count(rule, instance, more, parameters).winners
+    def __init__(
+        self,
+        rule: str,
+        instance: Instance,
+        profile: Profile,
+        parameters: Parameters,
+        index: int,
+    ) -> None:
+        self.rule, self.instance, self.profile = rule, instance, profile
+        self.parameters, self.index = parameters, index
+        self.project = instance.projects[index]
+        self.marks = survey(instance, profile, parameters, _silent).marks
 
-    return _least(wins, max(100, profile.voters))
+    def more_votes(self) -> int | None:
+        is_choice = self.profile.format in _CHOSEN
+        if not is_choice or self.project.cost > self.instance.budget:
+            return None
+        return _least(self._wins_with, max(100, self.profile.voters))
+
+    def less_cost(self) -> int | None:
+        return _least(self._wins_cheaper, self.project.cost) if self.project.cost else None
+
+    def _wins_with(self, voters: int) -> bool:
+        return self._wins(self.instance, with_ballot(self.marks, self.index, voters))
+
+    def _wins_cheaper(self, less: int) -> bool:
+        projects = list(self.instance.projects)
+        projects[self.index] = Project(self.project.id, self.project.cost - less)
+        return self._wins(replace(self.instance, projects=tuple(projects)), self.marks)
+
+    def _wins(self, instance: Instance, marks: Marks) -> bool:
+        electorate = electorate_of(instance, marks, self.parameters)
+        outcome = count_electorate(self.rule, electorate, self.parameters, _silent)
+        return self.project.id in outcome.winners
 
 
 def _least(holds: Callable[[int], bool], most: int) -> int | None:
@@ -78,17 +105,5 @@ def _least(holds: Callable[[int], bool], most: int) -> int | None:
     return high
 
 
-def _less_cost(
-    rule: str, instance: Instance, profile: Profile, parameters: Parameters, index: int
-) -> int | None:
-    project = instance.projects[index]
-
-    def wins(less: int) -> bool:
-        cheaper = Project(project.id, project.cost - less)
-        projects = (*instance.projects[:index], cheaper, *instance.projects[index + 1 :])
-        return (
-            project.id
-            in count(rule, replace(instance, projects=projects), profile, parameters).winners
-        )
-
-    return _least(wins, project.cost) if project.cost else None
+def _silent(done: int, total: int) -> None:
+    """Nobody is told of the counts in between."""

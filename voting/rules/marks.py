@@ -1,7 +1,7 @@
 """The ballots turned round: for every project, who supports it and by how many points."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from voting.rules.faults import InvalidInstance
 from voting.rules.model import BallotFormat
 from voting.rules.profile import Ints, Profile
+
+_T = TypeVar("_T")
 
 Floats: TypeAlias = NDArray[np.float64]
 """Whole numbers below 2**53 in it are exact, and so are their sums up to there."""
@@ -59,6 +61,39 @@ def marks_of(profile: Profile, size: int, last_place: int) -> Marks:
         profile.prepared[key] = _turned(profile.merged(), size, last_place)
     marks: Marks = profile.prepared[key]
     return marks
+
+
+def with_ballot(marks: Marks, index: int, voters: int) -> Marks:
+    """The same with so many voters more, each with one point for this project and nothing else."""
+    profile = marks.profile
+    more = Profile.of_arrays(
+        profile.format,
+        np.append(profile.starts, profile.starts[-1] + 1),
+        np.append(profile.projects, index),
+        np.append(profile.values, 1),
+        np.append(profile.weights, voters),
+    )
+    mine = marks.supporters[index]
+    grown = Supporters(
+        np.append(mine.ballots, len(marks.weights)),
+        np.append(mine.weights, voters),
+        None if mine.points is None else np.append(mine.points, 1),
+        np.append(mine.value, voters),
+        mine.people + voters,
+        mine.score + voters,
+    )
+    return Marks(
+        profile=more,
+        points=None if marks.points is None else np.append(marks.points, 1),
+        weights=np.append(marks.weights, voters),
+        supporters=_put(marks.supporters, index, grown),
+        votes=_put(marks.votes, index, marks.votes[index] + voters),
+        scores=_put(marks.scores, index, marks.scores[index] + voters),
+    )
+
+
+def _put(entries: tuple[_T, ...], index: int, entry: _T) -> tuple[_T, ...]:
+    return (*entries[:index], entry, *entries[index + 1 :])
 
 
 def _turned(profile: Profile, size: int, last_place: int) -> Marks:

@@ -1,6 +1,6 @@
 """The ballots: distinct contents in flat arrays, each with the number of voters who cast it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain, pairwise
 from typing import Any, Self, TypeAlias
 
@@ -127,6 +127,23 @@ class Profile:
         return self.format == other.format and sorted(mine.ballots) == sorted(theirs.ballots)
 
     __hash__ = None  # type: ignore[assignment]  # arrays can be large: nothing should hash them
+
+    def among(self, kept: Sequence[int]) -> Self:
+        """What the ballots say of these projects alone, numbered in this order (ascending).
+
+        Nobody is left out: a ballot may become blank. Ranks close up.
+        """
+        numbers = np.full(max(int(self.projects.max(initial=0)), *kept, 0) + 1, -1)
+        numbers[list(kept)] = np.arange(len(kept))
+        projects = numbers[self.projects]
+        is_kept = projects >= 0
+        starts = np.concatenate([[0], np.cumsum(is_kept)])[self.starts]
+        values = self.values[is_kept]
+        if self.format is BallotFormat.RANKING:
+            owners = np.repeat(np.arange(len(self.weights)), np.diff(starts))
+            order = np.lexsort((values, owners))
+            values[order] = np.arange(len(values)) - starts[owners[order]] + 1
+        return self.of_arrays(self.format, starts, projects[is_kept], values, self.weights)
 
     def merged(self) -> Self:
         """Equal ballots as one, and ballots of like content side by side.

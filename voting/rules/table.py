@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 
-from voting.rules.electorate import survey
+from voting.rules.electorate import Electorate, survey
 from voting.rules.equal_shares import equal_shares
 from voting.rules.faults import UnknownRule, UnsupportedParameter
 from voting.rules.greedy import greedy
@@ -88,19 +88,27 @@ def count(
     report = Rising(progress or _silent)
     report(0, size)
     electorate = survey(instance, profile, parameters, report)
-    till = Till(instance)
-    phases = count_in_phases(chosen.count, electorate, parameters, till, report)
+    outcome = count_electorate(rule, electorate, parameters, report)
     report(size, size)
+    return replace(outcome, without_multipliers=others)
+
+
+def count_electorate(
+    rule: str, electorate: Electorate, parameters: Parameters, progress: Progress
+) -> Outcome:
+    """Count where the ballots have been turned round, and rule and options are known to fit."""
+    chosen, instance = RULES[rule], electorate.instance
+    till = Till(instance)
+    phases = count_in_phases(chosen.count, electorate, parameters, till, progress)
     return Outcome(
         rule=rule,
-        parameters=_applied(chosen, parameters, profile.format),
+        parameters=_applied(chosen, parameters, electorate.marks.profile.format),
         winners=tuple(step.project for step in till.steps),
         cost=instance.budget - till.remaining,
         budget=instance.budget,
         support=electorate.support,
         phases=phases,
         steps=tuple(till.steps),
-        without_multipliers=others,
     )
 
 
