@@ -13,9 +13,7 @@ MOST_SUPPORT = 1_000_000
 
 def _option(name: str, label: Any, help_text: Any) -> forms.ChoiceField:
     values = OPTIONS[name]
-    return forms.ChoiceField(
-        label=label, choices=values, initial=values[0][0], help_text=help_text
-    )
+    return forms.ChoiceField(label=label, choices=values, initial=values[0][0], help_text=help_text)
 
 
 class RuleForm(forms.Form):

@@ -27,6 +27,8 @@ from voting.queries.counting import (
     profiles_of,
 )
 from voting.queries.items import Explanation, explanation_of, item_at, item_text
+from voting.queries.picture import Bar, Picture, picture_of
+from voting.queries.reasons import Payment, Reason, Spending
 from voting.queries.results import (
     BallotLane,
     LaneResult,
@@ -41,11 +43,14 @@ from voting.queries.results import (
 )
 from voting.queries.roll import NotOnRoll, RollAnswer, open_elections_for, roll_answer
 from voting.queries.sheet import LaneSheet, Line, Sheet, sheet_of
+from voting.queries.tables import RESULT_HEADER, result_csv
 
 __all__ = [
     "COUNT_TASK",
     "INVENT_TASK",
+    "RESULT_HEADER",
     "BallotLane",
+    "Bar",
     "Cast",
     "Explanation",
     "LaneResult",
@@ -53,10 +58,14 @@ __all__ = [
     "Line",
     "NotOnRoll",
     "OwnVote",
+    "Payment",
+    "Picture",
+    "Reason",
     "Result",
     "ResultRow",
     "RollAnswer",
     "Sheet",
+    "Spending",
     "ballot_groups",
     "ballot_of",
     "counting_code_version",
@@ -81,7 +90,9 @@ __all__ = [
     "own_votes",
     "paper_lanes",
     "paper_of",
+    "picture_of",
     "profiles_of",
+    "result_csv",
     "result_of",
     "roll_answer",
     "sheet_of",

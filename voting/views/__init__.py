@@ -1,7 +1,15 @@
 """Pages of elections."""
 
 from voting.views.booth import cast_ballot, discard_draft, in_booth, receipt, review, vote
-from voting.views.elections import election, import_election, invented, item, progress, recount
+from voting.views.elections import (
+    election,
+    import_election,
+    invented,
+    item,
+    progress,
+    recount,
+    result_csv,
+)
 from voting.views.freezing import freeze_election
 from voting.views.practice import open_practice
 
@@ -18,6 +26,7 @@ __all__ = [
     "progress",
     "receipt",
     "recount",
+    "result_csv",
     "review",
     "vote",
 ]
