@@ -6,6 +6,7 @@ from voting import views
 
 app_name = "voting"
 urlpatterns = [
+    path("elections/try-rules/", views.try_rules, name="try_rules"),
     path("elections/<uuid:election>/", views.election, name="election"),
     path("elections/<uuid:election>/progress/", views.progress, name="progress"),
     path("elections/<uuid:election>/invented/", views.invented, name="invented"),

@@ -125,7 +125,8 @@ def test_what_was_chosen_is_what_is_frozen(client, ona, deliberating):
     assert (election.ballot_format, election.max_choices) == ("KNAPSACK", 5)
     seed = {"tie_break": f"seed:{election.seed}"}
     assert (election.rule, election.parameters) == (
-        "greedy", {"order": "votes-per-cost", "min_support": 2} | seed,
+        "greedy",
+        {"order": "votes-per-cost", "min_support": 2} | seed,
     )
     assert election.comparisons == [
         {

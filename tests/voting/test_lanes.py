@@ -173,7 +173,12 @@ def test_the_page_shows_lane_after_lane(client, voted):
     assert rows(shown, 3) == [
         [f"Library {library}", "Funded, number 1", "3", "$300.00"],
         below,
-        [f"Museum {museum}", f"Not funded {no_room.replace('1 more voter', '2 more voters')}", "1", "$100.00"],
+        [
+            f"Museum {museum}",
+            f"Not funded {no_room.replace('1 more voter', '2 more voters')}",
+            "1",
+            "$100.00",
+        ],
     ]
     facts = {words(fact.dt): words(fact.dd) for fact in shown.select("main dl")[2].select("div")}
     assert facts == {

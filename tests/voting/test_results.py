@@ -157,7 +157,13 @@ def test_points_stand_beside_votes_only_where_there_are_points(client, round_):
         ["Library c", "Funded, number 1", "1", "5", "€60.00"],
         ["Well a", "Funded, number 2", "1", "3", "€40.00"],
         [BELOW],
-        ["School b", "Not funded When its turn came, nothing of the budget was left.", "1", "2", "€50.00"],
+        [
+            "School b",
+            "Not funded When its turn came, nothing of the budget was left.",
+            "1",
+            "2",
+            "€50.00",
+        ],
     ]
 
 

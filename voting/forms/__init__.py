@@ -13,6 +13,7 @@ from voting.forms.importing import (
 )
 from voting.forms.practice import PracticeForm
 from voting.forms.rules import RuleForm
+from voting.forms.trying import TryForm
 
 __all__ = [
     "FAULTS",
@@ -25,6 +26,7 @@ __all__ = [
     "ImportForm",
     "PracticeForm",
     "RuleForm",
+    "TryForm",
     "currency_decimals",
     "fault_sentence",
     "read_election",

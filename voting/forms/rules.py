@@ -62,6 +62,19 @@ class RuleForm(forms.Form):
     )
     ADVANCED = ("satisfaction", "completion", "step", "stop", "order", "min_support")
 
+    def __init__(self, *args: Any, label: Any = "", **kwargs: Any) -> None:
+        """``label`` stands where several rules are chosen, to tell them apart."""
+        super().__init__(*args, **kwargs)
+        if label:
+            self.fields["rule"].label = label
+
+    @classmethod
+    def as_recommended(cls, rule: str, prefix: str) -> dict[str, str]:
+        """What a form with this prefix sends where this rule was chosen and nothing else changed."""
+        fields = cls.base_fields.items()
+        told = {f"{prefix}-{name}": str(field.initial) for name, field in fields}
+        return told | {f"{prefix}-rule": rule}
+
     @property
     def guides(self) -> list[tuple[forms.boundfield.BoundWidget, Guide]]:
         """Each choice of the rule with its explanation."""

@@ -44,14 +44,31 @@ from voting.queries.results import (
 from voting.queries.roll import NotOnRoll, RollAnswer, open_elections_for, roll_answer
 from voting.queries.sheet import LaneSheet, Line, Sheet, sheet_of
 from voting.queries.tables import RESULT_HEADER, result_csv
+from voting.queries.trying import (
+    GROUPS,
+    LARGEST_TRIED,
+    MOST_PROJECTS,
+    SCENARIOS,
+    Comparison,
+    Trial,
+    compare,
+    lanes_to_try,
+    trial_of_lane,
+    trial_of_scenario,
+)
 
 __all__ = [
     "COUNT_TASK",
+    "GROUPS",
     "INVENT_TASK",
+    "LARGEST_TRIED",
+    "MOST_PROJECTS",
     "RESULT_HEADER",
+    "SCENARIOS",
     "BallotLane",
     "Bar",
     "Cast",
+    "Comparison",
     "Explanation",
     "LaneResult",
     "LaneSheet",
@@ -66,8 +83,10 @@ __all__ = [
     "RollAnswer",
     "Sheet",
     "Spending",
+    "Trial",
     "ballot_groups",
     "ballot_of",
+    "compare",
     "counting_code_version",
     "counts_of",
     "draft_of",
@@ -83,6 +102,7 @@ __all__ = [
     "item_text",
     "item_title",
     "lanes_of",
+    "lanes_to_try",
     "margins_of",
     "marked",
     "open_elections_for",
@@ -97,5 +117,7 @@ __all__ = [
     "roll_answer",
     "sheet_of",
     "tallies_of",
+    "trial_of_lane",
+    "trial_of_scenario",
     "voter_of",
 ]

@@ -2,6 +2,7 @@
 
 from copy import copy
 from decimal import Decimal
+from typing import TypeAlias
 
 from django import template
 from django.utils.html import format_html
@@ -12,21 +13,26 @@ from hubs.templatetags.resources import resource, resource_text
 from members.templatetags.wording import reader_locale
 from voting import models
 from voting.models import BallotFormat, Election, Tally
+from voting.queries.trying import Attempt
 
 register = template.Library()
 
+Counted: TypeAlias = Election | Tally | Attempt
+
 
 @register.filter
-def rule_label(counted: Election | Tally) -> str:
+def rule_label(counted: Counted) -> str:
     """The rule of an election or of one of its counts in the reader's words."""
     return models.rule_label(counted.rule, counted.parameters)
 
 
 @register.filter
-def rule_words(counted: Election | Tally) -> str:
+def rule_words(counted: Counted) -> str:
     """What the rule does, in plain words; empty for a rule nobody has put into words."""
-    is_ranking = isinstance(counted, Election) and counted.ballot_format == BallotFormat.RANKING
-    if isinstance(counted, Tally):
+    is_ranking = "ranking_points" in counted.parameters
+    if isinstance(counted, Election):
+        is_ranking = counted.ballot_format == BallotFormat.RANKING
+    elif isinstance(counted, Tally):
         is_ranking = "ranking_points" in counted.outcome["parameters"]
     return models.rule_words(counted.rule, counted.parameters, is_ranking=is_ranking)
 

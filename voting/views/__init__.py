@@ -12,6 +12,7 @@ from voting.views.elections import (
 )
 from voting.views.freezing import freeze_election
 from voting.views.practice import open_practice
+from voting.views.trying import try_rules
 
 __all__ = [
     "cast_ballot",
@@ -28,5 +29,6 @@ __all__ = [
     "recount",
     "result_csv",
     "review",
+    "try_rules",
     "vote",
 ]

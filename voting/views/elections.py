@@ -35,6 +35,7 @@ from voting.queries import (
     is_withdrawn,
     item_at,
     item_text,
+    lanes_to_try,
     own_vote,
     paper_lanes,
     result_of,
@@ -50,6 +51,9 @@ def election(request: VisitorRequest, election: Election) -> HttpResponse:
     """The election: before its result, what is on the ballot and who may vote."""
     now = timezone.now()
     shown = _shown(request, election) | {"now": now}
+    if shown["result"]:
+        to_try = lanes_to_try(now).filter(election=election)
+        shown["to_try"] = set(to_try.values_list("pk", flat=True))
     if election.status == ElectionStatus.FROZEN:
         shown["paper"] = paper_lanes(election, request.reading_chain)
         shown["roll"] = _roll(request, election, now)
