@@ -30,6 +30,7 @@ from voting.queries.items import Explanation, explanation_of, item_at, item_text
 from voting.queries.picture import Bar, Picture, picture_of
 from voting.queries.reasons import Payment, Reason, Spending
 from voting.queries.results import (
+    OPEN_ROWS,
     BallotLane,
     LaneResult,
     Result,
@@ -63,6 +64,7 @@ __all__ = [
     "INVENT_TASK",
     "LARGEST_TRIED",
     "MOST_PROJECTS",
+    "OPEN_ROWS",
     "RESULT_HEADER",
     "SCENARIOS",
     "BallotLane",
