@@ -125,7 +125,7 @@ def test_who_paid_how_much_is_told_in_groups_that_name_nobody(ended):
     ]
     explain(ended, "a", paid=paid, effective_votes="15.250000")
     assert told(ended, "Well") == (
-        "Funded, number 1 12 voters paid €0.67 each for it; less was paid by 6."
+        "Funded, number 1 12 voters paid €0.67 each for it. 6 more voters paid less."
         " That is as if 15.2 voters had paid in full."
     )
     said = told_by_item(ended, 0)

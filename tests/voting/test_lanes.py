@@ -183,7 +183,7 @@ def test_the_page_shows_lane_after_lane(client, voted):
     facts = {words(fact.dt): words(fact.dd) for fact in shown.select("main dl")[2].select("div")}
     assert facts == {
         "Budget": "$300.00", "Spent": "$300.00", "Left": "$0.00",
-        "Voters with nothing funded": "3 of 6 ( 50% ) chose none of the funded projects.",
+        "Voters with nothing funded": "3 of 6 ( 50% ) chose none of the projects funded in this lane.",
     }  # fmt: skip
     hashes = {words(fact.dt) for fact in shown.select("main dl")[-1].select("div")}
     assert {"Outcome of the lane “General”", "Outcome of the lane “New partners”"} <= hashes

@@ -146,7 +146,7 @@ def test_the_page_lists_what_was_bought_in_order_and_then_the_rest_by_votes(clie
         "Budget": "€90.00",
         "Spent": "€60.00",
         "Left": "€30.00",
-        "Voters with nothing funded": "3 of 6 ( 50% ) chose none of the funded projects.",
+        "Voters with nothing funded": "3 of 6 ( 50% ) chose none of the projects funded in this lane.",
     }
 
 

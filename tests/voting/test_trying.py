@@ -100,7 +100,7 @@ def test_what_was_asked_stays_in_the_form(seen):
     shown = seen(**told)
     assert typed(shown).items() >= told.items()
     assert [words(head) for head in shown.select("main table")[0].select("thead th")] == [
-        "Phragmén", "Equal Shares by square root of cost",
+        "What is compared", "1. Phragmén", "2. Equal Shares by square root of cost",
     ]  # fmt: skip
     opened = [details.has_attr("open") for details in shown.select("form .rule-options")]
     assert opened == [False, True]
