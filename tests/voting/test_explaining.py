@@ -9,11 +9,14 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
+from jobs.actions import take_job
 from members.languages import Worded
-from tests.factories import pb_file, pb_text
+from tests.factories import NOON, pb_file, pb_text
 from tests.hubs.reading import browser, page, rows, words
-from tests.voting.makers import bring_in, counted, tampering
+from tests.voting.makers import bring_in, count, counted, tampering
 from tests.voting.test_results import FAR
+from tests.voting.voters import cast, end_now, open_vote, voter
+from voting.actions import close_due_elections, count_election
 from voting.forms import read_election
 from voting.models import Election
 from voting.queries import OPEN_ROWS, picture_of, result_of
@@ -327,3 +330,32 @@ def test_the_table_is_there_when_the_result_is_and_not_before(round_, ona, root)
 def test_the_page_offers_what_can_be_taken_along(ended):
     links = {str(link["href"]) for link in seen(ended).select("main a[download]")}
     assert reverse("voting:result_csv", args=[ended.pk]) in links
+
+
+def test_the_receipt_leads_to_why_each_chosen_project_was_funded_or_not(round_, ada):
+    election = open_vote(round_, ada)
+    cast(election, voter(election, ada), 0)
+    client, receipt = browser(ada), reverse("voting:receipt", args=[election.pk])
+    why = reverse("voting:item", args=[election.pk, 0])
+    assert not page(client.get(receipt)).select(f'a[href="{why}"]')
+    end_now(election)
+    [job] = close_due_elections()
+    assert not page(client.get(receipt)).select(f'a[href="{why}"]')
+    count(job)
+    shown = page(client.get(receipt))
+    assert [words(link) for link in shown.select(f'a[href="{why}"]')] == ["Well"]
+    assert "leads to why it was funded or not" in words(shown.main)
+
+
+def test_a_count_that_raises_shares_says_how_far_it_is_and_never_goes_back(round_, ada):
+    raised = {"satisfaction": "cost", "completion": "add1-greedy", "tie_break": "lexico"}
+    election = open_vote(round_, ada, rule="equal-shares", parameters=raised)
+    cast(election, voter(election, ada), 0)
+    end_now(election)
+    [job] = close_due_elections()
+    told: list[tuple[int, int]] = []
+    taken = take_job(job_id=job.pk, now=NOON)
+    count_election(job=taken, progress=lambda *far: told.append(far), clock=lambda: NOON)
+    assert told == sorted(told)
+    assert {total for _done, total in told} == {2 * election.items.count()}
+    assert len({done for done, _total in told}) > 2

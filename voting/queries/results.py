@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -130,6 +131,12 @@ def tallies_of(election: Election) -> QuerySet[Tally]:
     """The counts of the manifest that was accepted, lane by lane, the deciding one first."""
     counted = election.tallies.filter(input_hash=election.manifest.hash)
     return counted.select_related("lane").order_by("lane__position", "-decides", "pk")
+
+
+def is_counted(election: Election, now: datetime) -> bool:
+    """Whether everybody sees what came of it."""
+    visible = Election.objects.with_visible_results(now).filter(pk=election.pk)
+    return visible.exists() and tallies_of(election).exists()
 
 
 def result_of(election: Election, chain: Sequence[str]) -> Result | None:
