@@ -24,6 +24,11 @@ def can_see_results(
     return Election.objects.with_visible_results(now).filter(pk=election.pk).exists()
 
 
+def can_try_rules(visitor: Member | AnonymousUser, /, *, now: datetime) -> bool:
+    """Every member: each try is a count while they wait. What it is tried on, the query says."""
+    return isinstance(visitor, Member)
+
+
 def can_import_election(visitor: Member | AnonymousUser, /, round: Round, *, now: datetime) -> bool:
     """The returning officer of the round's hub."""
     return isinstance(visitor, Member) and holds(

@@ -24,7 +24,16 @@ from voting.forms import BallotForm, CastForm
 from voting.keys import NoKey, Voter, WrongKey
 from voting.models import Election
 from voting.permissions import can_cast_ballot, can_enter_booth
-from voting.queries import ballot_of, draft_of, is_voting, marked, roll_answer, sheet_of, voter_of
+from voting.queries import (
+    ballot_of,
+    draft_of,
+    is_counted,
+    is_voting,
+    marked,
+    roll_answer,
+    sheet_of,
+    voter_of,
+)
 
 logger = logging.getLogger(__name__)
 ELECTIONS = Election.objects.select_related("round__hub")
@@ -201,6 +210,7 @@ def receipt(request: MemberRequest, election: Election, voter: Voter) -> HttpRes
         "ballot": ballot,
         "check_code": voter.check_code(ballot.version),
         "draft": draft_of(election, voter),
+        "is_counted": is_counted(election, timezone.now()),
     }
     return render(request, "voting/receipt.html", shown)
 
