@@ -167,6 +167,8 @@ def build(draft: Draft) -> Bundle:
                 bundle.tables[f"lane-{lane.position}.pb"] = pabulib_rows(election, lane, trace)
                 if draft.origin == "OWN":
                     add_margins(entry["outcome"], rule, parameters, trace)
+            else:
+                del entry["outcome"]["explanation"]
             bundle.tally.append(entry)
     bundle.reseal()
     return bundle
@@ -175,10 +177,11 @@ def build(draft: Draft) -> Bundle:
 def add_margins(outcome: dict[str, Any], rule: str, parameters: dict[str, Any], trace: Any) -> None:
     lane = trace.poll.lane
     for project, name in enumerate(lane.ids):
+        found = outcome["explanation"]["projects"][name]
+        found |= {"more_votes": None, "less_cost": None}
         if project in trace.ledger.spent:
             continue
         margins = verify.Margins(rule, parameters, lane, project)
-        found = outcome["explanation"]["projects"][name]
         if lane.format in verify.CHOSEN and margins.cost <= lane.budget:
             found["more_votes"] = least(margins.wins_with, max(100, lane.voters))
         if margins.cost:
@@ -224,7 +227,7 @@ def pabulib_rows(election: Any, frozen: Any, trace: Any) -> list[list[str]]:
         "num_votes": str(lane.voters),
         "budget": in_currency(lane.budget, election.decimals),
         "vote_type": verify.VOTE_TYPES[election.format],
-        "rule": verify.pabulib_rule(*election.counts[0]),
+        "rule": {"equal-shares": "equalshares"}.get(election.counts[0][0], election.counts[0][0]),
         "date_begin": election.opens_at[:10],
         "date_end": election.closes_at[:10],
         "currency": election.currency,

@@ -202,7 +202,7 @@ def test_a_supported_project_that_costs_nothing_comes_first():
     for rule in ("equal-shares", "phragmen"):
         outcome = counted(poll, rule, min_support=1)
         assert steps(outcome, "project", "level") == [("Z", "0/1"), ("A", "2/1")]
-        assert outcome["explanation"]["projects"]["Z"]["paid"] == []
+        assert outcome["explanation"]["projects"]["Z"]["paid"] is None
         assert outcome["explanation"]["projects"]["Z"]["effective_votes"] is None
     assert counted(poll, "equal-shares")["steps"][0]["price"] == "0/1"
 
@@ -219,7 +219,7 @@ def test_phragmen_stops_as_soon_as_one_of_the_tied_next_does_not_fit():
     outcome = counted(lane({"A": 1, "B": 1, "C": 2}, 2, {"AB": 2, "C": 2}), "phragmen")
     assert outcome["winners"] == ["A"]
     explained = outcome["explanation"]["projects"]
-    assert (explained["B"]["why"], explained["C"]["why"]) == ("STOPPED", "DID_NOT_FIT")
+    assert (explained["B"]["why"], explained["C"]["why"]) == ("STOPPED", "STOPPED")
     assert explained["B"]["left"] is None
 
 
