@@ -2055,8 +2055,6 @@ def _check_meta(
     }
     if election.currency:
         expected["currency"] = election.currency
-    if election.max_choices is not None:
-        expected["max_length"] = str(election.max_choices)
     found: dict[str, Any] = dict(meta)
     found["description"] = _one_line(meta.get("description", ""))
     found["budget"] = _minor(meta.get("budget", ""), election.decimals)

@@ -232,8 +232,6 @@ def pabulib_rows(election: Any, frozen: Any, trace: Any) -> list[list[str]]:
         "date_end": election.closes_at[:10],
         "currency": election.currency,
     }
-    if election.max_choices is not None:
-        meta["max_length"] = str(election.max_choices)
     rows = [["META"], ["key", "value"], *map(list, meta.items()), ["PROJECTS"]]
     rows.append(["project_id", "cost", "votes", "score", "name", "selected"])
     for project, item in enumerate(election.items_of(frozen)):
