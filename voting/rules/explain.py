@@ -129,12 +129,13 @@ class _Case:
                 {"project": self.ending[purchase].project, "amount": decimal(amount)}
                 for purchase, amount in self.end.spent_by(index)
             ]
+        is_short = why in ("NOT_ENOUGH_MONEY", "DID_NOT_FIT")
         return {
             **_ENTRY,
             "why": why,
             "by": by,
             "left": decimal(left),
-            "missing": None if left is None else decimal(cost - left),
+            "missing": decimal(cost - left) if is_short and left is not None else None,
             "spent_on": spent,
         }
 

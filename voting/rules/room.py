@@ -52,11 +52,10 @@ class Room:
     def bar(self, index: int) -> Bar | None:
         """What keeps the project from being bought whole; None where nothing does."""
         project = self._projects[index]
-        for bar in self._bars[index]:
-            if self._left[bar] < project.cost:
-                return bar
-        excluder = self._excluded.get(project.id)
-        return None if excluder is None else Bar("EXCLUDED", excluder)
+        if project.id in self._excluded:
+            return Bar("EXCLUDED", self._excluded[project.id])
+        full = (bar for bar in self._bars[index] if self._left[bar] < project.cost)
+        return next(full, None)
 
     def most(self, index: int, amount: int) -> int:
         """The most the project may receive, of this amount; 0 where it is excluded."""

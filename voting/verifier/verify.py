@@ -36,7 +36,7 @@ import sys
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -54,6 +54,10 @@ MOST_DECIMALS = 6
 MOST_DIGITS = 40  # of a whole number in a JSON file
 LARGEST_AMOUNT = 10**18  # in minor units
 DEEPEST = 40  # lists within lists in a JSON file
+
+# The platform works out margins where an election is its own and not larger than this: distinct
+# ballots of the lane, times its projects, times the runs of the rule. Elsewhere it says nothing of them.
+LARGEST_WITH_MARGINS = 20_000_000
 
 
 class Refusal(Exception):
@@ -781,13 +785,16 @@ def tie_ranks(lane: Lane, votes: Sequence[int], tie_break: str) -> tuple[int, ..
 
 @dataclass
 class Ledger:
-    """What was bought so far, in order, for how much; and what is out for good, with the reason."""
+    """What was bought so far, in order, for how much.
+
+    Money spent stays spent, and what excludes stays bought: a project that would break a constraint
+    once would break it for ever, so that nobody has to keep a list of what is out.
+    """
 
     spent: dict[int, int] = field(default_factory=dict)
-    out: dict[int, tuple[str, str]] = field(default_factory=dict)
 
     def copy(self) -> "Ledger":
-        return Ledger(dict(self.spent), dict(self.out))
+        return Ledger(dict(self.spent))
 
     def total(self, projects: Iterable[int] | None = None) -> int:
         if projects is None:
@@ -815,12 +822,16 @@ def excluder(poll: Poll, ledger: Ledger, project: int) -> int | None:
 
 
 def obstacle(poll: Poll, ledger: Ledger, project: int) -> tuple[str, str] | None:
-    """The constraint that buying this project now would break: (reason, by whom or what)."""
-    for reason, name, room in rooms(poll, ledger, project):
-        if poll.cost(project) > room:
-            return reason, name
+    """The first constraint that buying this project now would break: (reason, by whom or what)."""
     other = excluder(poll, ledger, project)
-    return None if other is None else ("EXCLUDED", poll.lane.ids[other])
+    if other is not None:
+        return "EXCLUDED", poll.lane.ids[other]
+    full = (
+        (reason, name)
+        for reason, name, room in rooms(poll, ledger, project)
+        if poll.cost(project) > room
+    )
+    return next(full, None)
 
 
 @dataclass(frozen=True)
@@ -900,16 +911,16 @@ def run_phase(trace: Trace, phase: Phase) -> None:
     poll, ledger = trace.poll, trace.ledger
     trace.phases.append(phase)
     before = ledger.total()
-    pool = (phase.pool & poll.eligible) - ledger.spent.keys() - ledger.out.keys()
+    pool = (phase.pool & poll.eligible) - ledger.spent.keys()
     if poll.rule == "phragmen":
         trace.purchases += phragmen(poll, ledger, phase, pool)
         return
     if poll.rule == "equal-shares":
         bought = equal_shares(poll, ledger, phase, pool)
         trace.purchases += [replace(purchase, reserve=phase.reserve) for purchase in bought]
-        if poll.options.completion not in ("greedy", "add1-greedy"):
+        if not has_greedy(poll):
             return
-        pool = pool - ledger.spent.keys() - ledger.out.keys()
+        pool -= ledger.spent.keys()
     money = phase.budget - (ledger.total() - before)
     for purchase in greedy(poll, ledger, phase, pool, money):
         fill = poll.rule == "equal-shares"
@@ -917,6 +928,11 @@ def run_phase(trace: Trace, phase: Phase) -> None:
 
 
 # Greedy selection, and the fill after Equal Shares.
+
+
+def has_greedy(poll: Poll) -> bool:
+    """Whether projects have a turn in greedy selection: by the rule itself, or by the fill."""
+    return poll.rule == "greedy" or poll.options.completion in ("greedy", "add1-greedy")
 
 
 def greedy_order(poll: Poll, pool: Iterable[int]) -> list[int]:
@@ -960,10 +976,6 @@ def greedy(
             ledger.spent[project] = amount
             money -= amount
             bought.append(Purchase(project, amount))
-        elif poll.cost(project) <= money:
-            reason = obstacle(poll, ledger, project)
-            if reason is not None:
-                ledger.out[project] = reason
     return bought
 
 
@@ -1098,9 +1110,7 @@ def equal_shares_run(
             return SharesRun(purchases, ledger, purses)
         project, level = best[2], best[3]
         del known[project]
-        reason = obstacle(poll, ledger, project)
-        if reason is not None:
-            ledger.out[project] = reason
+        if obstacle(poll, ledger, project):
             continue
         cost = poll.cost(project)
         ledger.spent[project] = cost
@@ -1118,7 +1128,7 @@ def equal_shares(poll: Poll, ledger: Ledger, phase: Phase, pool: frozenset[int])
     else:
         phase.endowment = share
         found = equal_shares_run(poll, ledger, pool, share)
-    ledger.spent, ledger.out = found.ledger.spent, found.ledger.out
+    ledger.spent = found.ledger.spent
     phase.left_to_voters = found.purses.together
     return found.purchases
 
@@ -1137,8 +1147,8 @@ def add1(
 
     At the first t whose outcome costs more than the budget, the outcome of t - 1 is taken. Where
     nothing is missing any more, that t is taken. Missing is every supported project that costs
-    something, was not bought and is not out by a constraint; with the stop rule "exhaustive" only
-    if it also fits what is left. (Where a raise adds nothing, because the share is 0 and the step
+    something, was not bought and would break no constraint if it were bought too; with the stop rule
+    "exhaustive" only if it also fits what is left. (Where a raise adds nothing, because the share is 0 and the step
     relative, t = 0 is taken.)
     """
 
@@ -1150,9 +1160,8 @@ def add1(
     found = outcome(raises)
     while True:
         left = phase.budget - found.cost
-        missing = [
-            p for p in supported if p not in found.ledger.spent and p not in found.ledger.out
-        ]
+        unbought = [p for p in supported if p not in found.ledger.spent]
+        missing = [p for p in unbought if not obstacle(poll, found.ledger, p)]
         if poll.options.stop == "exhaustive":
             missing = [p for p in missing if poll.cost(p) <= left]
         if not missing or endowment_after(poll, share, raises + 1) == share:
@@ -1167,11 +1176,14 @@ def first_that_matters(poll: Poll, budget: int, supported: Sequence[int], share:
     """The first t at which add1 could end; at every t before it the count certainly goes on.
 
     Let S be the projects that all the money of all their supporters could pay for. Only they can be
-    bought, or be out. While they cost no more than the budget together, nothing is overspent; while
+    bought. While they cost no more than the budget together, nothing is overspent; while
     a supported project outside S is there (and, for "exhaustive", would fit even if all of S were
     bought), it is missing. S only grows with t, so that the first t at which this ends can be
-    searched by halving.
+    searched by halving. Where constraints may bar projects, none is missing for sure: t = 0.
     """
+    limits = poll.constraints
+    if limits.exclusive or limits.recipients or limits.categories:
+        return 0
     weight = {p: sum(poll.weights[ballot] for ballot in poll.supporters[p]) for p in supported}
 
     def goes_on(raises: int) -> bool:
@@ -1202,23 +1214,22 @@ def phragmen(poll: Poll, ledger: Ledger, phase: Phase, pool: frozenset[int]) -> 
     A supporter is who gives points. Buying a project spreads its cost so that all its supporters
     bear the same load afterwards: (cost + their loads so far) / their number. The project with the
     least such load is next, ties by the order of ties; projects without supporters come last, with
-    no level. As soon as one of the tied next projects costs more than what is left, the count stops.
-    A project that would break a constraint is out, and the count goes on. A project that costs more
-    than the whole budget takes no part.
+    no level. What is next and would break a constraint is out, and the count goes on; as soon as one
+    of the others that are tied for next costs more than what is left, the count stops. A project that
+    costs more than the whole budget takes no part.
     """
     loads, of = [Fraction(0)], [0] * len(poll.weights)
     open_, money = {p for p in pool if poll.cost(p) <= phase.budget}, phase.budget
     purchases: list[Purchase] = []
-    while True:
-        barred = {p: obstacle(poll, ledger, p) for p in open_}
-        ledger.out |= {p: reason for p, reason in barred.items() if reason is not None}
-        open_ = {p for p in open_ if barred[p] is None}
-        if not open_:
-            break
+    while open_:
         levels = {p: _load(poll, p, loads, of) for p in open_}
         finite = [level for level in levels.values() if level is not None]
         least = min(finite) if finite else None
         tied = [p for p in open_ if levels[p] == least]
+        barred = {p for p in tied if obstacle(poll, ledger, p)}
+        open_ -= barred
+        if barred:
+            continue
         if any(poll.cost(p) > money for p in tied):
             break
         project = min(tied, key=poll.ranks.__getitem__)
@@ -1263,7 +1274,7 @@ def count(rule: str, parameters: Mapping[str, Any], lane: Lane) -> Trace:
 
 
 def outcome_of(trace: Trace) -> dict[str, Any]:
-    """The outcome in plain JSON types, with its explanation; margins are null in it."""
+    """The outcome in plain JSON types, with its explanation but without margins."""
     poll, lane = trace.poll, trace.poll.lane
     cost = trace.ledger.total()
     return {
@@ -1349,17 +1360,16 @@ def _explained(trace: Trace, project: int) -> dict[str, Any]:
     bought = trace.purchases[order.index(project)] if project in order else None
     why, by = (None, None) if bought else reason_of(trace, project)
     left = None if bought else left_for(trace, project)
+    is_short = why in ("NOT_ENOUGH_MONEY", "DID_NOT_FIT")
     return {
         "step": order.index(project) + 1 if bought else None,
         "effective_votes": _effective_votes(trace.poll, bought),
-        "paid": None if bought is None or bought.paid is None else _payers(trace.poll, bought.paid),
+        "paid": _payers(trace.poll, bought.paid or {}) or None if bought else None,
         "why": why,
         "by": by,
         "left": None if left is None else dec6(left),
-        "missing": None if left is None else dec6(trace.poll.cost(project) - left),
+        "missing": dec6(trace.poll.cost(project) - left) if left is not None and is_short else None,
         "spent_on": [] if bought else _spent_on(trace, project),
-        "more_votes": None,
-        "less_cost": None,
     }
 
 
@@ -1371,32 +1381,31 @@ def _effective_votes(poll: Poll, bought: Purchase | None) -> str | None:
 
 
 def reason_of(trace: Trace, project: int) -> tuple[str, str | None]:
-    """Why a project was not bought: the first of these that holds when all is bought."""
-    poll, last = trace.poll, trace.phases[-1]
+    """Why a project was not bought: the first of these that holds in the end."""
+    poll = trace.poll
     if not poll.votes[project]:
         return "NO_VOTES", None
     if project not in poll.eligible:
         return "TOO_LITTLE_SUPPORT", None
     if poll.cost(project) > poll.lane.budget:
         return "OVER_BUDGET", None
-    broken = obstacle(poll, trace.ledger, project)
-    if broken:
-        return broken
-    if project in last.turns:
-        return "DID_NOT_FIT", None
-    return "STOPPED" if poll.rule == "phragmen" else "NOT_ENOUGH_MONEY", None
+    barred = obstacle(poll, trace.ledger, project)
+    if barred is not None:
+        return barred
+    if poll.rule == "phragmen":
+        return "STOPPED", None
+    return "DID_NOT_FIT" if project in trace.phases[-1].turns else "NOT_ENOUGH_MONEY", None
 
 
 def left_for(trace: Trace, project: int) -> Fraction | None:
     """What there was for a project that was not bought.
 
-    Where it had a turn in greedy selection or in the fill (of the open count): what was left of the
-    budget then. Else, for Equal Shares: the money its supporters (who give it points) hold at the
-    end of the open count, before the fill. Else nothing can be said.
+    Greedy, and Equal Shares with a fill: what was left of the budget when it had its turn in the
+    open count. Equal Shares without: the money its supporters (who give it points) hold in the end.
     """
     last = trace.phases[-1]
-    if project in last.turns:
-        return Fraction(last.turns[project])
+    if has_greedy(trace.poll):
+        return Fraction(last.turns[project]) if project in last.turns else None
     return last.left_to_voters(project) if last.left_to_voters else None
 
 
@@ -1867,9 +1876,9 @@ class Claims:
         outcome = outcome_of(trace)
         found = entry.get("outcome")
         if not self.expected["decides"]:
-            del outcome["explanation"]  # only the count that decides explains itself
-        elif type(found) is dict:
-            self._take_margins(report, f"{path}.outcome", outcome, found, trace)
+            del outcome["explanation"]  # only the count that decides is explained
+        elif self._margins_are_due(trace):
+            self._take_margins(report, outcome, found, trace)
         version = entry.get("code_version")
         if type(version) is not str or SHA256.fullmatch(version) is None:
             version = "64 hexadecimal digits"
@@ -1883,56 +1892,55 @@ class Claims:
         if len(report.differences) == before:
             report.checked.append(self._said(outcome))
 
+    def _margins_are_due(self, trace: Trace) -> bool:
+        runs = sum(1 + (phase.raises or 0) for phase in trace.phases)
+        size = len(self.lane.ballots) * len(self.lane.ids) * runs
+        return self.election.origin == "OWN" and size <= LARGEST_WITH_MARGINS
+
     def _take_margins(
-        self, report: Report, path: str, outcome: dict[str, Any], found: Any, trace: Trace
+        self, report: Report, outcome: dict[str, Any], found: object, trace: Trace
     ) -> None:
         """Put the margins that are claimed into the expected outcome, once they are confirmed."""
         claimed = _projects_of(found)
-        expected = outcome["explanation"]["projects"]
-        is_due = self.election.origin == "OWN"
-        if not any(_is_claim(entry) for entry in claimed.values()):
-            for explained in expected.values():
-                del explained["more_votes"], explained["less_cost"]
-        lane = self.expected["lane"]
-        if is_due and not any(_is_claim(entry) for entry in claimed.values()):
-            report.left_out.append(f"No margins are claimed in lane {lane}.")
-        elif is_due:
-            for project, name in enumerate(self.lane.ids):
-                if project not in trace.ledger.spent and type(claimed.get(name)) is dict:
-                    self._try(project, claimed[name], expected[name])
-        if is_due and not self.try_margins:
-            report.left_out.append(f"The margins of lane {lane} were not tried out.")
-
-    def _try(
-        self, project: int, claimed: Mapping[str, Any], expected: MutableMapping[str, Any]
-    ) -> None:
-        """Count again with what is claimed of one project that was not bought."""
-        margins = Margins(self.expected["rule"], self.expected["parameters"], self.lane, project)
-        for key, doubt in (("more_votes", margins.doubt_votes), ("less_cost", margins.doubt_cost)):
-            claim = claimed.get(key)
-            instead = doubt(claim) if self.try_margins else _shape_of(claim)
-            expected[key] = claim if instead is None else instead
+        for project, name in enumerate(self.lane.ids):
+            entry = outcome["explanation"]["projects"][name]
+            if project in trace.ledger.spent:
+                entry |= {"more_votes": None, "less_cost": None}
+                continue
+            claims = claimed.get(name)
+            if type(claims) is not dict:
+                continue  # said by the comparison
+            margins = Margins(
+                self.expected["rule"], self.expected["parameters"], self.lane, project
+            )
+            for key, doubt in (
+                ("more_votes", margins.doubt_votes), ("less_cost", margins.doubt_cost),
+            ):  # fmt: skip
+                claim = claims.get(key)
+                instead = doubt(claim) if self.try_margins else _shape_of(claim)
+                entry[key] = claim if instead is None else instead
+        if not self.try_margins:
+            report.left_out.append(
+                f"The margins of lane {self.expected['lane']} were not tried out."
+            )
 
     def _said(self, outcome: Mapping[str, Any]) -> str:
         rule, lane = self.expected["rule"], self.expected["lane"]
         role = "decides" if self.expected["decides"] else "counted for comparison"
+        explained = " with its explanation" if self.expected["decides"] else ""
         return (
             f"Lane {lane}, {rule} ({role}): the recount buys the same {len(outcome['winners'])} of"
             f" {len(self.lane.ids)} projects in the same order, for {outcome['cost']} of"
-            f" {outcome['budget']} minor units; it agrees in every field."
+            f" {outcome['budget']} minor units; the outcome{explained} agrees in every field."
         )
-
-
-def _is_claim(entry: object) -> bool:
-    return type(entry) is dict and ("more_votes" in entry or "less_cost" in entry)
 
 
 def _shape_of(claim: object) -> str | None:
     return None if claim is None or type(claim) is int else "null or a whole number"
 
 
-def _projects_of(outcome: Mapping[str, Any]) -> dict[str, Any]:
-    explanation = outcome.get("explanation")
+def _projects_of(outcome: object) -> dict[str, Any]:
+    explanation = outcome.get("explanation") if type(outcome) is dict else None
     projects = explanation.get("projects") if type(explanation) is dict else None
     return projects if type(projects) is dict else {}
 
@@ -2041,31 +2049,18 @@ def _check_meta(
         "num_votes": str(lane.voters),
         "budget": lane.budget,
         "vote_type": VOTE_TYPES[election.format],
-        "rule": pabulib_rule(*election.counts[0]),
+        "rule": "equalshares" if election.counts[0][0] == "equal-shares" else election.counts[0][0],
         "date_begin": election.opens_at[:10],
         "date_end": election.closes_at[:10],
     }
     if election.currency:
         expected["currency"] = election.currency
-    if election.max_choices is not None:
-        expected["max_length"] = str(election.max_choices)
     found: dict[str, Any] = dict(meta)
     found["description"] = _one_line(meta.get("description", ""))
     found["budget"] = _minor(meta.get("budget", ""), election.decimals)
     for key in ("date_begin", "date_end"):
         found[key] = _day(meta.get(key, ""))
     report.compare(file, "META", expected, found)
-
-
-def pabulib_rule(rule: str, parameters: Mapping[str, Any]) -> str:
-    """The rule that decides, by the name Pabulib has for it; "unknown" where it has none."""
-    completion = str(parameters.get("completion", "none"))
-    if "constraints" in parameters:
-        return "unknown"
-    if rule == "equal-shares":
-        return "equalshares/add1" if completion.startswith("add1") else "equalshares"
-    is_plain = rule == "greedy" and parameters.get("order", "votes") == "votes"
-    return "greedy" if is_plain else "unknown"
 
 
 def _one_line(text: str) -> str:

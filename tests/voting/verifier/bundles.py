@@ -7,8 +7,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
-from audit.canonical import canonical, digest
-from voting.canonical import digest_ballots
+from voting.canonical import canonical, digest, digest_ballots
 from voting.verifier import verify
 
 ELECTION = "0192f3c4-5d6e-7f80-9123-456789abcdef"
@@ -169,7 +168,7 @@ def build(draft: Draft) -> Bundle:
                 if draft.origin == "OWN":
                     add_margins(entry["outcome"], rule, parameters, trace)
             else:
-                del entry["outcome"]["explanation"]  # as in what the platform stores
+                del entry["outcome"]["explanation"]
             bundle.tally.append(entry)
     bundle.reseal()
     return bundle
@@ -178,10 +177,11 @@ def build(draft: Draft) -> Bundle:
 def add_margins(outcome: dict[str, Any], rule: str, parameters: dict[str, Any], trace: Any) -> None:
     lane = trace.poll.lane
     for project, name in enumerate(lane.ids):
+        found = outcome["explanation"]["projects"][name]
+        found |= {"more_votes": None, "less_cost": None}
         if project in trace.ledger.spent:
             continue
         margins = verify.Margins(rule, parameters, lane, project)
-        found = outcome["explanation"]["projects"][name]
         if lane.format in verify.CHOSEN and margins.cost <= lane.budget:
             found["more_votes"] = least(margins.wins_with, max(100, lane.voters))
         if margins.cost:
@@ -227,13 +227,11 @@ def pabulib_rows(election: Any, frozen: Any, trace: Any) -> list[list[str]]:
         "num_votes": str(lane.voters),
         "budget": in_currency(lane.budget, election.decimals),
         "vote_type": verify.VOTE_TYPES[election.format],
-        "rule": verify.pabulib_rule(*election.counts[0]),
+        "rule": {"equal-shares": "equalshares"}.get(election.counts[0][0], election.counts[0][0]),
         "date_begin": election.opens_at[:10],
         "date_end": election.closes_at[:10],
         "currency": election.currency,
     }
-    if election.max_choices is not None:
-        meta["max_length"] = str(election.max_choices)
     rows = [["META"], ["key", "value"], *map(list, meta.items()), ["PROJECTS"]]
     rows.append(["project_id", "cost", "votes", "score", "name", "selected"])
     for project, item in enumerate(election.items_of(frozen)):

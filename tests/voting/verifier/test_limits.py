@@ -177,3 +177,11 @@ def test_what_is_said_of_other_lanes_is_left_out():
     )
     assert outcome["winners"] == ["A", "C"]
     assert outcome["explanation"]["categories"] == []
+
+
+def test_what_is_next_and_barred_does_not_stop_phragmen():
+    tied = lane({"A": 1, "B": 2, "C": 3}, 3, {"A": 2, "B": 2, "C": 3})
+    assert counted(tied, "phragmen")["winners"] == ["A"]
+    outcome = with_constraints(tied, "phragmen", exclusive=[["A", "C"]])
+    assert outcome["winners"] == ["A", "B"]
+    assert outcome["explanation"]["projects"]["C"]["by"] == "A"

@@ -202,7 +202,7 @@ def test_a_supported_project_that_costs_nothing_comes_first():
     for rule in ("equal-shares", "phragmen"):
         outcome = counted(poll, rule, min_support=1)
         assert steps(outcome, "project", "level") == [("Z", "0/1"), ("A", "2/1")]
-        assert outcome["explanation"]["projects"]["Z"]["paid"] == []
+        assert outcome["explanation"]["projects"]["Z"]["paid"] is None
         assert outcome["explanation"]["projects"]["Z"]["effective_votes"] is None
     assert counted(poll, "equal-shares")["steps"][0]["price"] == "0/1"
 
