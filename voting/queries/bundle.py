@@ -60,7 +60,7 @@ def pb_of(lane: ElectionLane, profile: rules.Profile, tally: Tally) -> bytes:
         "country": "Worldwide",
         "unit": election.round.hub.slug,
         "instance": str(election.pk),
-        "rule": _rule(tally),
+        "rule": "equalshares" if tally.rule == "equal-shares" else tally.rule,
         "date_begin": election.opens_at.date().isoformat(),
         "date_end": election.closes_at.date().isoformat(),
         "currency": election.currency,
@@ -72,14 +72,6 @@ def pb_of(lane: ElectionLane, profile: rules.Profile, tally: Tally) -> bytes:
     }
     said = {key: " ".join(text.split()) for key, text in meta.items() if text}
     return pabulib.write(pabulib.compose(instance_of(lane), profile, meta=said, columns=columns))
-
-
-def _rule(tally: Tally) -> str:
-    """The rule by the word Pabulib has for it."""
-    if tally.rule != "equal-shares":
-        return tally.rule
-    is_raised = str(tally.parameters.get("completion", "")).startswith("add1")
-    return "equalshares/add1" if is_raised else "equalshares"
 
 
 def _election(election: Election) -> dict[str, Any]:

@@ -34,7 +34,9 @@ class Replay:
     levels: list[int]
     money: list[int]
     round_of: list[int]  # by project: number of the purchase, -1 where there is none
-    emptied: dict[int, tuple[int, int]]  # by ballot: the first purchase not paid in full, and what was
+    emptied: dict[
+        int, tuple[int, int]
+    ]  # by ballot: the first purchase not paid in full, and what was
     groups: list[tuple[Group, ...]]  # by purchase, those who paid most each first
 
     def left(self, index: int) -> Fraction:

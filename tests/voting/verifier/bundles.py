@@ -7,7 +7,8 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
-from voting.canonical import canonical, digest, digest_ballots
+from audit.canonical import canonical, digest
+from voting.canonical import digest_ballots
 from voting.verifier import verify
 
 ELECTION = "0192f3c4-5d6e-7f80-9123-456789abcdef"
