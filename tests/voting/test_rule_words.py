@@ -21,7 +21,7 @@ def combinations(rule: str):
 @pytest.mark.parametrize("rule", RULES)
 def test_no_two_ways_to_count_are_told_alike(rule):
     """Options that do nothing aside: steps without raising, points without ranks."""
-    said: dict[str, dict] = {}
+    said: dict[str, dict[str, str | int]] = {}
     for options in combinations(rule):
         if not str(options.get("completion", "")).startswith("add1"):
             options = {

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from members.forms import offer
@@ -32,8 +33,8 @@ class TryForm(forms.Form):
             (key, f"{lane.election.title} · {lane.get_kind_display()}")
             for key, lane in self._lanes.items()
         ]
-        groups = [(_("Invented"), invented), (_("Past votes"), past)]
-        offer(self, "electorate", [(label, choices) for label, choices in groups if choices])
+        groups = [(gettext("Invented"), invented), (gettext("Past votes"), past)]
+        offer(self, "electorate", [group for group in groups if group[1]])
 
     @property
     def lane(self) -> ElectionLane | None:

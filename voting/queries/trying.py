@@ -139,7 +139,8 @@ def lanes_to_try(now: datetime) -> QuerySet[ElectionLane]:
     found = found.annotate(size=F("projects") * F("ballots"))
     found = found.filter(
         Q(election__origin=ElectionOrigin.IMPORTED) | Q(ballots__gte=SMALLEST_ROLL),
-        projects__range=(1, MOST_PROJECTS),
+        projects__gte=1,
+        projects__lte=MOST_PROJECTS,
         ballots__gte=1,
         size__lte=LARGEST_TRIED,
     )

@@ -28,6 +28,7 @@ from voting.queries import (
     trial_of_lane,
     trial_of_scenario,
 )
+from voting.scenarios import NAMES
 
 LISTED = 50  # of the past votes, the last; the page of an older one leads here all the same
 MOST_SECONDS = 5.0
@@ -49,23 +50,19 @@ class OneAtATime(Exception):
 
 @permit(can_try_rules)
 def try_rules(request: MemberRequest) -> HttpResponse:
-    """Two rules on the same ballots, side by side."""
-    told = {"seed": "1"}
-    for prefix, _label, rule in SIDES:
-        told |= RuleForm.as_recommended(rule, prefix)
-    told |= request.GET.dict()
-    is_asked = "electorate" in told
-    told.setdefault("electorate", "groups")
+    """Two rules on the same ballots, side by side; counted once something was asked for."""
+    told = _told(request)
     form = TryForm(told, lanes=_lanes(told["electorate"], timezone.now()))
     sides = [RuleForm(told, prefix=prefix, label=label) for prefix, label, _rule in SIDES]
+    is_right = all([form.is_valid(), *(side.is_valid() for side in sides)])
     shown = {
         "form": form,
         "sides": sides,
         "largest": LARGEST_TRIED,
         "most_projects": MOST_PROJECTS,
-        "is_wrong": not all([form.is_valid(), *(side.is_valid() for side in sides)]),
+        "is_wrong": not is_right,
     }
-    if is_asked and not shown["is_wrong"]:
+    if is_right and "electorate" in request.GET:
         try:
             with _one_at_a_time(request.user):
                 trial = _trial(request, form)
@@ -75,6 +72,14 @@ def try_rules(request: MemberRequest) -> HttpResponse:
         except OneAtATime:
             shown["refusal"] = ONE_AT_A_TIME
     return render(request, "voting/try_rules.html", shown)
+
+
+def _told(request: MemberRequest) -> dict[str, str]:
+    """What the address says; where it says nothing, what is recommended."""
+    told = {"electorate": NAMES[0], "seed": "1"}
+    for prefix, _label, rule in SIDES:
+        told |= RuleForm.as_recommended(rule, prefix)
+    return told | request.GET.dict()
 
 
 def _lanes(asked: str, now: datetime) -> list[ElectionLane]:
