@@ -1,18 +1,24 @@
 """The edges: nothing to count, nothing to pay, limits that meet, and very many of everything."""
 
+from fractions import Fraction
+
+import numpy as np
 import pytest
 
 from tests.voting.rules import oracle
 from voting.rules import (
+    RULES,
     BallotFormat,
     Category,
     Constraints,
     Instance,
+    InvalidInstance,
     Parameters,
     Profile,
     Project,
     count,
 )
+from voting.rules import equal_shares as raising
 
 LEXICO = Parameters(tie_break="lexico")
 SHARES = [
@@ -88,3 +94,89 @@ def test_phragmen_goes_on_to_what_nobody_supports_when_all_the_rest_is_barred():
     full = Constraints(categories={"x": Category(frozenset("ab"), maximum=3)})
     case = instance(9, 3, 3, 2, constraints=full), approvals((0, 1))
     assert count("phragmen", *case, LEXICO).winners == ("a", "c")
+
+
+def test_a_million_voters_of_one_mind_are_counted_as_one_ballot():
+    many = approvals((0, 1), (1, 2), copies=500_000)
+    few = approvals((0, 1), (1, 2))
+    case = instance(10**15, 10**14, 3 * 10**14, 7 * 10**14, unit=10**8)
+    apart = Profile.of_arrays(
+        BallotFormat.APPROVAL,
+        np.arange(0, 2_000_001, 2),
+        np.tile([0, 1, 1, 2], 500_000),
+        np.ones(2_000_000, dtype=np.int64),
+        np.ones(1_000_000, dtype=np.int64),
+    )
+    assert len(apart.merged().ballots) == 2
+    for rule, parameters in EVERY_COUNT:
+        outcome = count(rule, case, many, parameters)
+        assert count(rule, case, apart, parameters) == outcome
+        if parameters.completion == "none":
+            assert outcome.winners == count(rule, case, few, parameters).winners
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_five_thousand_projects_are_counted(rule):
+    # Everybody supports one hundred in a row; all cost as much as a hundred of them can pay together.
+    size, ballots = 5_000, 500
+    projects = tuple(Project(f"p{index:04}", 100) for index in range(size))
+    chosen = (np.arange(ballots)[:, None] * 10 + np.arange(100)) % size
+    profile = Profile.of_arrays(
+        BallotFormat.APPROVAL,
+        np.arange(ballots + 1) * 100,
+        np.sort(chosen, axis=1).ravel(),
+        np.ones(ballots * 100, dtype=np.int64),
+        np.ones(ballots, dtype=np.int64),
+    )
+    outcome = count(rule, Instance(20_000, projects), profile, LEXICO)
+    assert len(outcome.winners) > 150
+    assert outcome.cost <= 20_000
+
+
+DEAR = 10**15
+
+
+@pytest.mark.parametrize("step", ["relative", "coin"])
+@pytest.mark.parametrize("stop", ["overspend", "exhaustive"])
+@pytest.mark.parametrize(
+    ("costs", "ballots", "winners"),
+    [
+        # One alone must hold 10**15 before the project is in reach, from a third of it.
+        ((DEAR,), ((0,), (), ()), "a"),
+        # Both can be paid, and do not fit together: by the step at which both are in reach.
+        ((DEAR * 3 // 4, DEAR * 3 // 4), ((0,), (1,)), ""),
+        ((DEAR // 2, DEAR // 2 + 1), ((0,), (1,), ()), "a"),
+        ((DEAR - 1, 1), ((0,), (1,), ()), "ba"),
+    ],
+)
+def test_shares_of_large_sums_are_raised_without_trying_every_step(
+    costs, ballots, winners, step, stop
+):
+    parameters = Parameters(tie_break="lexico", completion="add1", step=step, stop=stop)
+    calls = []
+    outcome = count(
+        "equal-shares",
+        instance(DEAR, *costs),
+        approvals(*ballots),
+        parameters,
+        lambda *c: calls.append(c),
+    )
+    assert "".join(outcome.winners) == winners
+    assert len(calls) < 100
+
+
+def test_shares_that_would_have_to_be_raised_too_often_are_refused(monkeypatch):
+    # One of ten asks for three projects: all in reach long before one can pay for three.
+    monkeypatch.setattr(raising, "MOST_RAISES", 200)
+    parameters = Parameters(completion="add1", step="coin")
+    case = instance(25 * DEAR, 10 * DEAR, 10 * DEAR, 10 * DEAR), approvals((0, 1, 2), *[()] * 9)
+    with pytest.raises(InvalidInstance, match="raised 200 times"):
+        count("equal-shares", *case, parameters)
+
+
+def test_nobody_is_left_out_where_a_multiplier_only_changes_the_order():
+    # a and b cost the same and have the same supporters; only b's is worth more.
+    case = instance(6, 6, 6, multipliers={"b": Fraction(3, 2)}), approvals((0, 1), (0, 1))
+    for rule, parameters in [("greedy", LEXICO), ("equal-shares", LEXICO)]:
+        outcome = count(rule, *case, parameters)
+        assert (outcome.winners, outcome.without_multipliers) == (("b",), ("a",))
