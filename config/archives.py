@@ -1,7 +1,8 @@
 """One file that holds others, with the SHA-256 of each: whole under its name, or not there at all.
 
 A zip file that compresses nothing (a dump is compressed already). Its manifest is written last, and
-a file without it, or with one byte changed, is refused with the name of what is wrong.
+its comment is the SHA-256 of all before it: cut short, or with one bit changed, it is refused. This
+tells what is whole, not who made it: whoever may write an archive can write another.
 """
 
 import contextlib
@@ -19,6 +20,7 @@ from config.preflight import Problem
 MANIFEST = "manifest.json"
 PARTIAL = ".partial-"  # what begins the name of a file that is not whole yet
 CHUNK = 1 << 20
+SEAL = 64  # letters of a SHA-256
 
 
 @dataclass
@@ -57,9 +59,9 @@ class Writer:
         """Write the manifest, which tells what the archive is, and have the disk keep all of it."""
         body = {**about, "files": self._hashes}
         self._zip.writestr(MANIFEST, json.dumps(body, sort_keys=True, indent=1))
+        self._zip.comment = b"0" * SEAL
         self._zip.close()
-        with self.path.open("rb") as file:
-            os.fsync(file.fileno())
+        seal(self.path)
 
     def publish(self, name: str) -> Path:
         """Give the finished archive its name, which no other may have."""
@@ -73,6 +75,33 @@ class Writer:
         finally:
             os.close(descriptor)
         return whole
+
+
+def seal(path: Path) -> None:
+    """Write the hash of an archive over the last letters of it, and have the disk keep them."""
+    with path.open("r+b") as file:
+        found = _hash_of_all_before_the_seal(file)
+        file.seek(-SEAL, os.SEEK_END)
+        file.write(found)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def is_sealed(path: Path) -> bool:
+    """Whether the last letters of an archive are the hash of the rest."""
+    with path.open("rb") as file:
+        found = _hash_of_all_before_the_seal(file)
+        return file.read() == found
+
+
+def _hash_of_all_before_the_seal(file: IO[bytes]) -> bytes:
+    left, total = max(0, file.seek(0, os.SEEK_END) - SEAL), hashlib.sha256()
+    file.seek(0)
+    while left:
+        chunk = file.read(min(left, CHUNK))
+        total.update(chunk)
+        left -= len(chunk)
+    return total.hexdigest().encode()
 
 
 @contextlib.contextmanager
@@ -103,6 +132,8 @@ class Reader:
 
     def __enter__(self) -> Self:
         with self._told():
+            if not is_sealed(self.path):
+                raise zipfile.BadZipFile("its hash is another")
             self._zip = zipfile.ZipFile(self.path)
             self.about = json.loads(self._zip.read(MANIFEST))
             self._files = self.about.pop("files")
@@ -117,7 +148,7 @@ class Reader:
         return [name.removeprefix(start) for name in self._files if name.startswith(start)]
 
     def verify(self) -> None:
-        """Read everything and compare it with the manifest."""
+        """Read everything and compare it with the manifest, as somebody could have sealed it again."""
         with self._told():
             found = sorted(set(self._zip.namelist()) - {MANIFEST})
             if found != sorted(self._files) or len(self._zip.namelist()) != len(found) + 1:

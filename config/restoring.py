@@ -19,12 +19,12 @@ from config.dumping import load
 from config.preflight import Problem
 from voting.keys import fingerprint_of
 from voting.models import Election, ElectionStatus
-from voting.queries import is_rolled_back
 from voting.published import published_elections
+from voting.queries import is_rolled_back
 
 SOMETHING = """
     SELECT count(*) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
-    WHERE nspname NOT LIKE 'pg\\_%%' AND nspname <> 'information_schema' AND relkind IN ('r', 'p', 'v', 'm', 'S')
+    WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema' AND relkind IN ('r', 'p', 'v', 'm', 'S')
 """
 
 
@@ -78,7 +78,9 @@ def opened(database: Path, keys: Path) -> Iterator[tuple[Reader, Reader]]:
     with Reader(database) as whole, Reader(keys) as apart:
         for archive, kind in ((whole, saving.DATABASE), (apart, saving.KEYS)):
             if archive.about.get("format") != kind:
-                raise Problem(f"{archive.path} is not of the format {kind}. FILE= and KEYS= swapped?")
+                raise Problem(
+                    f"{archive.path} is not of the format {kind}. FILE= and KEYS= swapped?"
+                )
             archive.verify()
         known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
         newer = sorted(set(whole.about["migrations"]) - known)

@@ -79,9 +79,8 @@ def refuse_places(database: Path, keys: Path) -> None:
 
 def _save(database: Path, keys: Path, moment: str) -> Saved:
     with writing(database) as whole, writing(keys) as apart:
-        with snapshot() as (name, told):
-            with dump(connections[owner()], name) as stream:
-                whole.add(DUMP, stream)
+        with snapshot() as (name, told), dump(connections[owner()], name) as stream:
+            whole.add(DUMP, stream)
         whole.add_folder(MEDIA, Path(settings.MEDIA_ROOT))
         apart.add_folder(KEY_FILES, settings.KEYS_DIR)
         return _publish(whole, apart, {"moment": moment, **told})

@@ -28,6 +28,7 @@ from voting.queries.counting import (
     profiles_of,
 )
 from voting.queries.items import Explanation, explanation_of, item_at, item_text
+from voting.queries.published import is_rolled_back, own_checkpoint
 from voting.queries.results import (
     BallotLane,
     LaneResult,
@@ -71,6 +72,7 @@ __all__ = [
     "instance_of",
     "is_bundled",
     "is_closing",
+    "is_rolled_back",
     "is_voting",
     "is_withdrawn",
     "item_at",
@@ -80,6 +82,7 @@ __all__ = [
     "margins_of",
     "marked",
     "open_elections_for",
+    "own_checkpoint",
     "own_vote",
     "own_votes",
     "paper_lanes",
