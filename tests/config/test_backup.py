@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,11 +21,12 @@ from django.utils import timezone
 
 from audit.actions import chain_trail, record
 from audit.models import OPERATOR, TrailEntry
-from config import archives, restoring, saving
+from config import archives, dumping, restoring, saving
 from config.archives import Reader
 from config.preflight import Problem
 from config.restoring import restore
 from config.saving import Saved, save
+from members.models import Member
 from tests.factories import make_hub, make_member, make_round
 from tests.hubs.races import alone, wait_until
 from tests.voting.makers import count as count_now
@@ -34,7 +36,7 @@ from voting import actions
 from voting.keys import new_key
 from voting.models import Ballot, BallotEvent, Election
 from voting.published import Checkpoint, publish_checkpoint
-from voting.queries import own_checkpoint
+from voting.queries import own_checkpoint, published
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2026, 3, 1, 12, 0, 5, tzinfo=UTC)
@@ -42,7 +44,7 @@ RESTORED = "restored"
 
 
 @pytest.fixture(autouse=True)
-def places(settings, tmp_path) -> Path:
+def places(settings, tmp_path: Path) -> Path:
     """The folders of a site, each of the test's own."""
     for name in ("KEYS_DIR", "MEDIA_ROOT", "BOARD_DIR", "BACKUP_DIR", "BACKUP_KEYS_DIR"):
         setattr(settings, name, tmp_path / name.lower())
@@ -130,7 +132,7 @@ def test_no_key_lies_with_the_database_and_no_ballot_with_the_keys(settings, ele
 
 
 def test_what_is_restored_is_what_was_there(settings, election, on_another_machine):
-    ada = Election.objects.get().roll.get().member
+    ada = Member.objects.get()
     cast(election, voter(election, ada), 0, 3)
     cast(election, anybody(7), 1)
     settings.MEDIA_ROOT.mkdir()
@@ -164,7 +166,7 @@ def test_votes_acknowledged_before_a_backup_are_in_it_whatever_is_cast_meanwhile
             turn += 1
 
     with ThreadPoolExecutor(4) as pool:
-        begun = [pool.submit(alone, lambda n=n: keep_casting(n)) for n in range(4)]
+        begun = [pool.submit(alone, partial(keep_casting, number)) for number in range(4)]
         wait_until(lambda: len(acknowledged) > 80)
         before = dict(acknowledged)
         saved = back_up(settings)
@@ -197,7 +199,7 @@ def test_an_election_frozen_during_a_backup_does_not_leave_it_without_a_key(
     settings, election, monkeypatch, on_another_machine
 ):
     """The keys are copied after the snapshot has begun, so they are of at least its elections."""
-    dumped, late = saving.dump, []
+    dumped, late = dumping.dump, []
 
     @contextmanager
     def freeze_meanwhile(database, snapshot):
@@ -434,6 +436,10 @@ def test_one_that_may_be_emptied_is(saved, settings, on_another_machine):
         bring_back(saved, replace=True)
         assert "mine" not in connection.introspection.table_names()
         assert Ballot.objects.count() == 1
+        before = published._this_database()
+        shutil.rmtree(settings.KEYS_DIR)
+        bring_back(saved, replace=True)
+        assert published._this_database() != before  # a site that runs looks at its board again
 
 
 def test_archives_lacking_a_key_say_which_election(settings, election, on_another_machine):
