@@ -4,7 +4,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 export HOST PORT ELECTION
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts migrations messages messages-check deploy-check e2e-full bench reset dev
+.PHONY: help demo test check lint types contracts migrations messages messages-check deploy-check e2e-full bench backup restore reset dev
 
 help: ## list these targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1  /p' Makefile | awk -F'  ' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -46,6 +46,14 @@ e2e-full: dev ## every page in a real browser: both directions, both widths, lig
 
 bench: dev ## speed and memory of counting, beside pabutools; ARGS="--limit 600 --all" takes longer
 	@.venv/bin/python -m tests.benchmarks $(ARGS)
+
+backup: ## back up the database with uploads into BACKUP_DIR, the keys of elections into BACKUP_KEYS_DIR
+	@$(PYTHON) -m config.bootstrap tools
+	@.venv/bin/python -m config.backup backup
+
+restore: ## bring back FILE=….backup with KEYS=….keys into an empty database; ARGS=--replace empties it
+	@$(PYTHON) -m config.bootstrap tools
+	@.venv/bin/python -m config.backup restore $(if $(FILE),"$(FILE)") $(if $(KEYS),"$(KEYS)") $(ARGS)
 
 reset: ## delete the demo's data, so that the next demo begins anew
 	@$(PYTHON) -m config.reset

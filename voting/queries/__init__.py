@@ -29,6 +29,7 @@ from voting.queries.counting import (
 )
 from voting.queries.items import Explanation, explanation_of, item_at, item_text
 from voting.queries.picture import Bar, Picture, picture_of
+from voting.queries.published import is_rolled_back, own_checkpoint
 from voting.queries.reasons import Payment, Reason, Spending
 from voting.queries.results import (
     OPEN_ROWS,
@@ -103,6 +104,7 @@ __all__ = [
     "is_bundled",
     "is_closing",
     "is_counted",
+    "is_rolled_back",
     "is_voting",
     "is_withdrawn",
     "item_at",
@@ -113,6 +115,7 @@ __all__ = [
     "margins_of",
     "marked",
     "open_elections_for",
+    "own_checkpoint",
     "own_vote",
     "own_votes",
     "paper_lanes",
