@@ -296,7 +296,7 @@ def test_a_project_without_a_name_goes_by_its_id(round_):
 
 
 def test_a_file_without_projects_is_refused(round_):
-    file = replace(pb_file(), projects=(), ballots=())
+    file = replace(pb_file(), projects=())
     with pytest.raises(NothingOnTheBallot):
         bring_in(round_, file)
     assert nothing_is_there()

@@ -222,7 +222,7 @@ def test_a_worker_that_lost_its_lease_drops_what_it_counted(hire, western):
     assert sets_of_tallies(election) == (4, 1)
 
 
-OPTIONS = {
+OPTIONS: dict[tuple[str, ...], dict[str, str]] = {
     ("greedy", "cost", "None"): {"rule": "greedy", "parameters__order": "votes"},
     ("greedy", "card", "None"): {"rule": "greedy", "parameters__order": "votes-per-cost"},
     ("mes", "cost", "None"): {"rule": "equal-shares", "parameters__satisfaction": "cost"},

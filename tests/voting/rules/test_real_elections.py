@@ -11,6 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,13 +52,13 @@ def profile_of(name: str) -> Profile:
     return election(name).profile()
 
 
-def references(name: str) -> list[dict]:
+def references(name: str) -> list[dict[str, Any]]:
     """The reference's outcomes; it ran out of time for some."""
     found = json.loads((FOLDER / "expected" / f"{name}.json").read_text())["outcomes"]
     return [outcome for outcome in found if outcome.get("selected") is not None]
 
 
-def options(outcome: dict) -> Parameters:
+def options(outcome: dict[str, Any]) -> Parameters:
     """The options under which ours is the reference's count."""
     satisfaction = outcome["parameters"].get("sat")
     common = Parameters(tie_break="lexico", ranking_points="from-zero")
@@ -74,7 +75,7 @@ def options(outcome: dict) -> Parameters:
     )
 
 
-def kind(outcome: dict) -> tuple[str, ...]:
+def kind(outcome: dict[str, Any]) -> tuple[str, ...]:
     given = outcome["parameters"]
     return outcome["rule"], str(given.get("sat")), str(given.get("completion"))
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from audit.canonical import canonical
 from tests.voting.verifier.bundles import Draft, build, examine, frozen_form, sealed
-from voting.canonical import canonical
 from voting.verifier import verify
 
 SEEDED = {"tie_break": "seed:00ff"}

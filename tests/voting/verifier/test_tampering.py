@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
+from audit.canonical import canonical
 from tests.voting.verifier.bundles import Bundle, Draft, build, examine, sealed
 from tests.voting.verifier.test_bundle import SEEDED
-from voting.canonical import canonical
 from voting.verifier import verify
 
 GONE = object()
