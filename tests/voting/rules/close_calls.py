@@ -96,10 +96,8 @@ def _sharpened(
     ]
 
     def raised_at(level: Fraction) -> Fraction:
-        total: Fraction = sum(
-            v.copies * min(money, level * v.points[index]) for money, v in holders
-        )
-        return total
+        amounts = (v.copies * min(money, level * v.points[index]) for money, v in holders)
+        return sum(amounts, Fraction(0))
 
     kind = draw.choice(["money", "payer", "price"])
     if kind == "money":
@@ -146,8 +144,9 @@ def _level_with_another(
     if not rest:
         return instance
     index = draw.choice(rest)
+    level = levels[at].level or Fraction(0)
     cost = sum(
-        voter.copies * (levels[at].level - load)
+        voter.copies * (level - load)
         for load, voter in zip(loads, case.voters, strict=True)
         if voter.points.get(index, 0) > 0
     )
