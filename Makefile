@@ -4,7 +4,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 export HOST PORT ELECTION
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts migrations messages messages-check deploy-check e2e-full bench reset dev
+.PHONY: help demo test check lint types contracts migrations messages messages-check deploy-check e2e-full bench fuzz reset dev
 
 help: ## list these targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1  /p' Makefile | awk -F'  ' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ e2e-full: dev ## every page in a real browser: both directions, both widths, lig
 
 bench: dev ## how long counting takes on this machine
 	@.venv/bin/python -m tests.benchmarks
+
+fuzz: dev ## try fifty times as many elections against the counting rules; FUZZ=200 tries more
+	@FUZZ=$${FUZZ:-50} .venv/bin/python -m pytest tests/voting/rules $(ARGS)
 
 reset: ## delete the demo's data, so that the next demo begins anew
 	@$(PYTHON) -m config.reset
