@@ -4,7 +4,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 export HOST PORT ELECTION
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts migrations messages messages-check deploy-check e2e-full bench backup restore reset dev
+.PHONY: help demo test check lint types contracts migrations messages messages-check deploy-check e2e-full bench fuzz backup restore reset dev
 
 help: ## list these targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1  /p' Makefile | awk -F'  ' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ backup: ## back up the database with uploads into BACKUP_DIR, the keys of electi
 restore: ## bring back FILE=….backup with KEYS=….keys into an empty database; ARGS=--replace empties it
 	@$(PYTHON) -m config.bootstrap tools
 	@.venv/bin/python -m config.backup restore $(if $(FILE),"$(FILE)") $(if $(KEYS),"$(KEYS)") $(ARGS)
+
+fuzz: dev ## try fifty times as many elections against the counting rules; FUZZ=200 tries more
+	@FUZZ=$${FUZZ:-50} .venv/bin/python -m pytest tests/voting/rules $(ARGS)
 
 reset: ## delete the demo's data, so that the next demo begins anew
 	@$(PYTHON) -m config.reset

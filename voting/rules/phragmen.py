@@ -94,7 +94,8 @@ class _Run:
         if len(exact) < 2:
             return exact
         loads = [Fraction(together, self.people[index]) for index, together in exact]
-        return [entry for entry, load in zip(exact, loads, strict=True) if load == min(loads)]
+        lowest = min(loads)
+        return [entry for entry, load in zip(exact, loads, strict=True) if load == lowest]
 
     def _together(self, index: int) -> int:
         return self.levels.missing(self.costs[index], 0, self._loads(index))

@@ -5,7 +5,7 @@ import os
 from hypothesis import settings
 
 FUZZ = int(os.environ.get("FUZZ", "1"))
-SEEDS = range(240 * FUZZ)
+SEEDS = range(150 * FUZZ)
 
 
 def tries(examples: int) -> settings:

@@ -19,7 +19,7 @@ from tests.voting.rules.strategies import (
 )
 from voting.rules import RULES, count
 
-many, some, few = tries(250), tries(80), tries(8)
+many, some, few = tries(150), tries(60), tries(6)
 
 
 def assert_agreed(rule, *task):
@@ -62,7 +62,7 @@ def test_phragmen_buys_what_the_plain_oracle_buys_at_the_same_loads(election, pa
 
 
 @pytest.mark.parametrize("rule", RULES)
-@tries(150)
+@tries(100)
 @given(data=st.data())
 def test_every_constraint_binds_as_it_binds_the_oracle(rule, data):
     election = data.draw(bound_elections(rule))

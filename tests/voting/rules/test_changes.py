@@ -31,7 +31,7 @@ MONOTONE = st.one_of(
 RAISED = st.tuples(st.just("equal-shares"), ADD1)
 
 
-@tries(200)
+@tries(120)
 @given(elections(APPROVALS), MONOTONE, st.data())
 def test_a_winner_that_one_of_the_voters_supports_too_still_wins(election, counted, data):
     instance, profile = election
@@ -51,7 +51,7 @@ def test_a_winner_that_one_of_the_voters_supports_too_still_wins(election, count
     assert instance.projects[index].id in count(rule, instance, more, parameters).winners
 
 
-@tries(200)
+@tries(120)
 @given(elections(), MONOTONE, st.data())
 def test_a_winner_that_costs_less_still_wins(election, counted, data):
     instance, profile = election
@@ -67,7 +67,7 @@ def test_a_winner_that_costs_less_still_wins(election, counted, data):
     assert name in count(rule, cheaper, profile, parameters).winners
 
 
-@tries(150)
+@tries(80)
 @given(elections(), COUNTS, st.booleans())
 def test_a_project_dearer_than_the_budget_changes_nothing(election, counted, is_supported):
     instance, profile = election
@@ -81,7 +81,7 @@ def test_a_project_dearer_than_the_budget_changes_nothing(election, counted, is_
     assert count(rule, more, cast, parameters).steps == expected.steps
 
 
-@tries(150)
+@tries(80)
 @given(elections(), COUNTS | RAISED)
 def test_a_project_without_support_that_does_not_fit_changes_nothing(election, counted):
     instance, profile = election
@@ -92,7 +92,7 @@ def test_a_project_without_support_that_does_not_fit_changes_nothing(election, c
     assert (found.steps, found.phases) == (expected.steps, expected.phases)
 
 
-@tries(150)
+@tries(80)
 @given(elections(), COUNTS)
 def test_a_blank_ballot_takes_its_share_and_no_more(election, counted):
     instance, profile = election
@@ -118,7 +118,7 @@ def test_a_blank_ballot_takes_its_share_and_no_more(election, counted):
     ]
 
 
-@tries(150)
+@tries(80)
 @given(elections(), COUNTS | RAISED)
 def test_constraints_that_bind_nothing_change_nothing(election, counted):
     # Bound elections are counted without leaving out steps that cannot matter, too.
@@ -136,7 +136,7 @@ def test_constraints_that_bind_nothing_change_nothing(election, counted):
     assert found == count(rule, instance, profile, parameters)
 
 
-@tries(100)
+@tries(60)
 @given(elections(), COUNTS)
 def test_other_names_in_the_same_order_change_no_outcome(election, counted):
     instance, profile = election
@@ -149,7 +149,7 @@ def test_other_names_in_the_same_order_change_no_outcome(election, counted):
     assert list(count(rule, renamed, profile, parameters).winners) == expected
 
 
-@tries(150)
+@tries(80)
 @given(elections(), COUNTS | RAISED)
 def test_after_a_greedy_completion_nothing_is_left_that_fits(election, counted):
     instance, profile = election
@@ -175,7 +175,7 @@ def without_skipping(instance: Instance, profile: Profile, parameters):
         raising._steps_that_matter = skipping
 
 
-@tries(200)
+@tries(120)
 @given(elections(), ADD1, st.sampled_from([1, 3]), st.integers(1, 7))
 def test_leaving_out_steps_that_cannot_matter_changes_nothing(election, parameters, unit, factor):
     instance, profile = election

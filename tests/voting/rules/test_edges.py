@@ -21,6 +21,7 @@ from voting.rules import (
 from voting.rules import equal_shares as raising
 
 LEXICO = Parameters(tie_break="lexico")
+CARDINALITY = Parameters(tie_break="lexico", satisfaction="cardinality")
 SHARES = [
     Parameters(tie_break="lexico", satisfaction=satisfaction, completion=completion, step=step)
     for satisfaction in ("cost", "cardinality", "sqrt-cost")
@@ -115,22 +116,35 @@ def test_a_million_voters_of_one_mind_are_counted_as_one_ballot():
             assert outcome.winners == count(rule, case, few, parameters).winners
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_five_thousand_projects_are_counted(rule):
-    # Everybody supports one hundred in a row; all cost as much as a hundred of them can pay together.
-    size, ballots = 5_000, 500
-    projects = tuple(Project(f"p{index:04}", 100) for index in range(size))
-    chosen = (np.arange(ballots)[:, None] * 10 + np.arange(100)) % size
-    profile = Profile.of_arrays(
+def in_a_row(size, ballots, chosen):
+    """Everybody supports so many projects in a row, from another one on."""
+    projects = (np.arange(ballots)[:, None] * (size // ballots or 1) + np.arange(chosen)) % size
+    return Profile.of_arrays(
         BallotFormat.APPROVAL,
-        np.arange(ballots + 1) * 100,
-        np.sort(chosen, axis=1).ravel(),
-        np.ones(ballots * 100, dtype=np.int64),
+        np.arange(ballots + 1) * chosen,
+        np.sort(projects, axis=1).ravel(),
+        np.ones(ballots * chosen, dtype=np.int64),
         np.ones(ballots, dtype=np.int64),
     )
-    outcome = count(rule, Instance(20_000, projects), profile, LEXICO)
-    assert len(outcome.winners) > 150
-    assert outcome.cost <= 20_000
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_five_thousand_projects_are_counted(rule):
+    projects = tuple(Project(f"p{n:04}", 1_000 + n * 7919 % 5_000) for n in range(5_000))
+    case = Instance(600_000, projects), in_a_row(5_000, 500, 100)
+    # By cost nearly all of them would be alike, round after round.
+    parameters = CARDINALITY if rule == "equal-shares" else LEXICO
+    outcome = count(rule, *case, parameters)
+    assert len(outcome.winners) > 100
+    assert outcome.cost <= 600_000
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_hundreds_of_projects_that_are_all_alike_are_bought_in_the_order_of_ties(rule):
+    projects = tuple(Project(f"p{number:03}", 100) for number in range(600))
+    case = Instance(2_000, projects), in_a_row(600, 1, 600)
+    winners = [f"p{number:03}" for number in range(20)]
+    assert list(count(rule, *case, LEXICO).winners) == winners
 
 
 DEAR = 10**15
@@ -146,7 +160,7 @@ DEAR = 10**15
         # Both can be paid, and do not fit together: by the step at which both are in reach.
         ((DEAR * 3 // 4, DEAR * 3 // 4), ((0,), (1,)), ""),
         ((DEAR // 2, DEAR // 2 + 1), ((0,), (1,), ()), "a"),
-        ((DEAR - 1, 1), ((0,), (1,), ()), "ba"),
+        ((DEAR - 1, 1), ((0,), (1,), ()), "ab"),
     ],
 )
 def test_shares_of_large_sums_are_raised_without_trying_every_step(

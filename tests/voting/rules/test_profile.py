@@ -87,7 +87,7 @@ def test_no_ballots_are_a_profile():
     assert empty.merged() == empty == Profile(APPROVAL, ())
 
 
-@tries(150)
+@tries(60)
 @given(elections(), st.randoms(use_true_random=False))
 def test_merging_keeps_what_was_said_and_by_how_many(election, random):
     _instance, cast = election
@@ -102,7 +102,7 @@ def test_merging_keeps_what_was_said_and_by_how_many(election, random):
     assert sorted(merged.merged().ballots) == sorted(merged.ballots)
 
 
-@tries(100)
+@tries(60)
 @given(elections(), elections())
 def test_profiles_are_equal_where_as_many_said_the_same(one, other):
     assert (one[1] == other[1]) == (
@@ -131,7 +131,7 @@ def test_ballots_whose_hashes_collide_are_not_taken_for_each_other(colliding):
     assert contents(points.merged()) == contents(points)
 
 
-@tries(80)
+@tries(50)
 @given(elections(), COUNTS, st.randoms(use_true_random=False))
 def test_colliding_hashes_change_no_outcome(election, counted, random):
     instance, cast = election

@@ -45,7 +45,7 @@ def neglected(instance, voters, winners, worth):
     return None
 
 
-@tries(150)
+@tries(100)
 @given(
     elections(most_projects=4, most_ballots=6, most_copies=2),
     st.sampled_from(["cost", "cardinality"]),
@@ -79,7 +79,7 @@ def test_greedy_does_neglect_groups_so_that_the_test_above_can_fail():
     assert neglected(instance, voters, fair, lambda index: 1) is None
 
 
-@tries(200)
+@tries(100)
 @given(elections(), EQUAL_SHARES | ADD1)
 def test_everybody_pays_within_their_share_and_what_was_not_bought_cannot_be_paid(
     election, parameters
@@ -110,7 +110,7 @@ def test_everybody_pays_within_their_share_and_what_was_not_bought_cannot_be_pai
             assert left < instance.projects[index].cost
 
 
-@tries(80)
+@tries(60)
 @given(elections(APPROVALS, most_projects=5, most_ballots=6, most_copies=1), st.integers(1, 5))
 def test_phragmen_gives_every_group_that_agrees_its_lower_quota(election, seats):
     # Brill, Freeman, Janson and Lackner, 2017: proportional justified representation, equal costs.
