@@ -22,6 +22,7 @@ RUN PATH="/srv/venv/bin:$PATH" python -m config.offline manage.py messages --com
 FROM python:3.12-slim-bookworm AS site
 RUN useradd --system --uid 1000 --create-home commonpurse \
     && install -d -o commonpurse -g commonpurse /srv/beat \
+    && install -d -o commonpurse -g commonpurse /srv/media /srv/board \
     && install -d -o commonpurse -g commonpurse -m 700 /srv/keys
 COPY --from=built /srv/venv /srv/venv
 COPY --from=built /srv/app /srv/app

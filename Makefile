@@ -4,7 +4,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 export HOST PORT ELECTION
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts migrations messages messages-check deploy-check e2e-full bench fuzz reset dev
+.PHONY: help demo test check lint types contracts migrations messages messages-check deploy-check e2e-full bench backup restore fuzz reset dev
 
 help: ## list these targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1  /p' Makefile | awk -F'  ' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -44,8 +44,16 @@ deploy-check: dev ## Django's own check of production settings
 e2e-full: dev ## every page in a real browser: both directions, both widths, light and dark
 	@E2E_FULL=1 .venv/bin/python -m pytest tests/browser $(ARGS)
 
-bench: dev ## how long counting takes on this machine
-	@.venv/bin/python -m tests.benchmarks
+bench: dev ## speed and memory of counting, beside pabutools; ARGS="--limit 600 --all" takes longer
+	@.venv/bin/python -m tests.benchmarks $(ARGS)
+
+backup: ## back up the database with uploads into BACKUP_DIR, the keys of elections into BACKUP_KEYS_DIR
+	@$(PYTHON) -m config.bootstrap tools
+	@.venv/bin/python -m config.backup backup
+
+restore: ## bring back FILE=….backup with KEYS=….keys into an empty database; ARGS=--replace empties it
+	@$(PYTHON) -m config.bootstrap tools
+	@.venv/bin/python -m config.backup restore $(if $(FILE),"$(FILE)") $(if $(KEYS),"$(KEYS)") $(ARGS)
 
 fuzz: dev ## try fifty times as many elections against the counting rules; FUZZ=200 tries more
 	@FUZZ=$${FUZZ:-50} .venv/bin/python -m pytest tests/voting/rules $(ARGS)

@@ -19,6 +19,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCKS = {
     "demo": ("requirements-embedded.lock",),
+    "tools": ("requirements-embedded.lock",),  # beside a demo that may be running
     "dev": ("requirements-dev.lock", "requirements-embedded.lock"),  # the first holds the second
 }
 # npm waits a minute and more between its attempts unless told otherwise.

@@ -70,6 +70,8 @@ def environment(host: str, port: str, services: Services) -> dict[str, str]:
         "ALLOWED_HOSTS": ",".join(hosts),
         "CSRF_TRUSTED_ORIGINS": "",
         "KEYS_DIR": "",  # var/keys, which make reset deletes with the elections
+        "MEDIA_DIR": "",
+        "BOARD_DIR": "",
         "SECRET_KEY": secret_key(),
         "HOST": host,
         "PORT": port,

@@ -20,6 +20,8 @@ ENVIRONMENT = {
     "DATABASE_OWNER_URL": "",
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "KEYS_DIR": "/srv/keys",
+    "MEDIA_DIR": "/srv/media",
+    "BOARD_DIR": "/srv/board",
     "EMAIL_URL": "smtp://127.0.0.1:1",
     "WIKIMEDIA_CLIENT_ID": "",
     "WIKIMEDIA_CLIENT_SECRET": "",

@@ -8,7 +8,7 @@ from config import preflight
 from config.preflight import VAR, Problem, say
 
 # Everything the site has written. The installed packages and the secret key stay.
-DATA = ("services", "keys", "mail", "beat", "log", "demo.env", "people.txt")
+DATA = ("services", "keys", "media", "board", "mail", "beat", "log", "demo.env", "people.txt")
 
 
 def elsewhere(base: Path) -> "list[Path]":

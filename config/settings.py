@@ -226,6 +226,14 @@ WHITENOISE_USE_FINDERS = not PRODUCTION  # outside production nothing has to be 
 # One key per election, outside the database: what joins a member to a pseudonym.
 KEYS_DIR = Path(env.str("KEYS_DIR", "") or BASE_DIR / "var" / "keys")
 
+# What people upload; none of it is served yet.
+MEDIA_ROOT = Path(env.str("MEDIA_DIR", "") or BASE_DIR / "var" / "media")
+# What was published of each election. Outside the database, so that a restored one is held to it.
+BOARD_DIR = Path(env.str("BOARD_DIR", "") or BASE_DIR / "var" / "board")
+# Two places, because whoever holds the database and the keys can tell who voted how.
+BACKUP_DIR = Path(env.str("BACKUP_DIR", "") or BASE_DIR / "var" / "backups")
+BACKUP_KEYS_DIR = Path(env.str("BACKUP_KEYS_DIR", "") or BASE_DIR / "var" / "backups-of-keys")
+
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Commonpurse <no-reply@localhost>")
 EMAIL_TIMEOUT = 20  # seconds: a mail server that stalls must not hold a worker
 MAIL_DIR = BASE_DIR / "var" / "mail"

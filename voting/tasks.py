@@ -34,7 +34,7 @@ def count_election(job_id: str) -> None:
 @shared_task(name="voting.close_due_elections")
 def close_due_elections() -> None:
     """Close what is over by the database's clock, and have it counted."""
-    for job in actions.close_due_elections():
+    for job in actions.close_due_elections(board=settings.BOARD_DIR):
         hint(job)
 
 

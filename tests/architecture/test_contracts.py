@@ -33,6 +33,21 @@ IMPORTS = [
     ("the canonical form knows models", "voting/canonical.py", "import hubs.models", "pure"),
     ("a view knows Celery", "hubs/views.py", "import celery", "celery"),
     ("an action knows the broker", "jobs/actions.py", "import kombu", "celery"),
+    (
+        "the verifier knows the project",
+        "voting/verifier/verify.py",
+        "import hubs.phases",
+        "verifier",
+    ),
+    ("the verifier knows the engine", "voting/verifier/verify.py", "import voting.rules", "files"),
+    ("the verifier needs a package", "voting/verifier/verify.py", "import django", "verifier"),
+    (
+        "a count leans on the verifier",
+        "voting/actions/counting.py",
+        "import voting.verifier.verify",
+        "alone",
+    ),
+    ("the engine knows its peer", "voting/rules/table.py", "import pabutools", "peers"),
 ]
 
 PLANTED = "hubs/planted.py"

@@ -269,7 +269,7 @@ def freeze(tab: Tab, round_: Round) -> Election:
         "1,000.00", "400.00", "500.00", "600.00",
     ]  # fmt: skip
     tab.fill(title="Vote of 2026", language="en")
-    tab.page.locator('[name="rule"][value="greedy:votes"]').check()
+    tab.page.locator('[name="rule"][value="greedy"]').check()
     tab.send()
     tab.look("round-freeze-unchecked")
     assert tab.typed("title") == {"title": "Vote of 2026"}

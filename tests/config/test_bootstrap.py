@@ -246,9 +246,17 @@ def test_the_smaller_lock_files_are_part_of_the_larger():
         lines = (ROOT / name).read_text().splitlines()
         return {line.rstrip("\\ ") for line in lines if line and not line.startswith(" ")}
 
-    assert len(LOCK_FILES) == 3
+    assert len(LOCK_FILES) == 4
     assert pins("requirements.lock") < pins("requirements-embedded.lock")
     assert pins("requirements-embedded.lock") < pins("requirements-dev.lock")
+
+
+def test_the_peer_is_locked_apart_and_without_its_proprietary_solver():
+    peers = (ROOT / "requirements-bench.lock").read_text()
+    assert "pabutools==" in peers
+    assert "gurobipy" not in peers
+    others = [lock.read_text() for lock in LOCK_FILES if lock.name != "requirements-bench.lock"]
+    assert not any("pabutools" in lock for lock in others)
 
 
 def test_make_alone_lists_the_targets():

@@ -77,13 +77,13 @@ def test_every_variable_of_the_example_is_read():
 
 
 def test_every_setting_reaches_the_containers():
-    given = set().union(*(environment(service) for service in OURS))
+    given = set().union(*(environment(service) for service in (*OURS, "backup")))
     # HOST is fixed in the image.
     assert settings_variables() - given == {"HOST"} | (TESTS_OWN & settings_variables())
 
 
 def test_no_container_is_given_what_nobody_reads():
-    for service in ("db", *OURS):
+    for service in ("db", "backup", *OURS):
         assert set(environment(service)) <= settings_variables() | CONTAINERS_OWN, service
 
 
@@ -145,7 +145,7 @@ def test_everything_starts_after_the_migration_and_is_watched():
     migrate = COMPOSE["services"]["migrate"]
     assert migrate["depends_on"]["db"]["condition"] == "service_healthy"
     assert migrate["restart"] == "no"
-    for name in set(COMPOSE["services"]) - {"migrate"}:
+    for name in set(COMPOSE["services"]) - {"migrate", "backup"}:
         assert COMPOSE["services"][name]["healthcheck"]["test"][0] in ("CMD", "CMD-SHELL")
 
 
@@ -160,7 +160,23 @@ def test_only_the_web_server_listens_and_only_on_loopback():
     assert all(port.startswith("127.0.0.1:") for port in COMPOSE["services"]["web"]["ports"])
 
 
-@pytest.mark.parametrize("name", OURS)
+def test_who_holds_the_owner_and_the_keys_together_does_not_stay():
+    backup = COMPOSE["services"]["backup"]
+    assert (backup["profiles"], backup["restart"]) == (["tools"], "no")
+    assert {"ports", "networks"} & set(backup) == set()
+    places = [one.partition(":/srv/")[2] for one in backup["volumes"]]
+    assert places == ["keys", "media", "board", "backups", "backups-of-keys"]
+
+
+def test_what_decides_whether_a_restored_database_takes_ballots_is_where_it_is_asked():
+    assert {name: mounts(name, "board:") for name in OURS} == {
+        "web": ["board:/srv/board:ro"],
+        "worker": ["board:/srv/board"],
+        **{name: [] for name in ("migrate", "counter", "beat")},
+    }
+
+
+@pytest.mark.parametrize("name", [*OURS, "backup"])
 def test_our_containers_have_no_power_over_their_machine(name):
     service = COMPOSE["services"][name]
     assert service["cap_drop"] == ["ALL"]

@@ -24,11 +24,12 @@ from tests.hubs.reading import (
 from tests.voting.makers import make_proposal, make_voters, move_proposal, tampering
 from voting import actions
 from voting.forms import PAPER_CHANGED
-from voting.models import WAYS, Election
+from voting.models import GUIDES, Election
 
 FIELDS = {
     "title": "Spring 2026", "language": "da", "ballot_format": "KNAPSACK", "max_choices": "5",
-    "rule": "greedy:votes", "is_checked": "on",
+    "rule": "greedy", "order": "votes-per-cost", "satisfaction": "sqrt-cost", "completion": "add1",
+    "step": "coin", "stop": "exhaustive", "min_support": "2", "is_checked": "on",
 }  # fmt: skip
 
 
@@ -99,8 +100,8 @@ def test_the_page_shows_what_will_be_frozen(client, ona, deliberating):
     assert "General Budget $700.00" in said
     assert "New partners Budget $300.00 Nothing was shortlisted in this lane." in said
     assert "Voters 20 members at home in the hub who had joined before" in said
-    for way in WAYS:
-        assert str(way.words) in said
+    for guide in GUIDES:
+        assert f"{guide.label} {guide.gist} How it works, and what it is good and bad at" in said
 
 
 def test_what_is_left_out_is_said_before_it_is_too_late(client, ona, deliberating):
@@ -122,12 +123,78 @@ def test_what_was_chosen_is_what_is_frozen(client, ona, deliberating):
     ]
     assert (election.title, election.title_language) == ("Spring 2026", "da")
     assert (election.ballot_format, election.max_choices) == ("KNAPSACK", 5)
-    assert (election.rule, election.parameters["order"]) == ("greedy", "votes")
-    assert [
-        (other["rule"], other["parameters"].get("satisfaction", other["parameters"].get("order")))
-        for other in election.comparisons
-    ] == [("equal-shares", "cost"), ("equal-shares", "cardinality"), ("greedy", "votes-per-cost")]
+    seed = {"tie_break": f"seed:{election.seed}"}
+    assert (election.rule, election.parameters) == (
+        "greedy",
+        {"order": "votes-per-cost", "min_support": 2} | seed,
+    )
+    assert election.comparisons == [
+        {
+            "rule": "equal-shares",
+            "parameters": {
+                "satisfaction": "cost", "completion": "add1-greedy", "step": "relative",
+                "stop": "overspend", "min_support": 2,
+            } | seed,
+        },
+        {"rule": "phragmen", "parameters": {"min_support": 2} | seed},
+    ]  # fmt: skip
     assert election.resource_kind == "MONEY"
+
+
+def test_options_are_folded_away_until_one_is_not_as_recommended_or_wrong(
+    client, ona, deliberating
+):
+    client.force_login(ona)
+
+    def is_open(shown) -> bool:
+        return bool(shown.select(".rule-options[open]"))
+
+    recommended = {
+        "order": "votes", "satisfaction": "cost", "completion": "add1-greedy", "step": "relative",
+        "stop": "overspend", "min_support": "1", "is_checked": "",
+    }  # fmt: skip
+    shown = page(client.get(address(deliberating)))
+    assert not is_open(shown)
+    assert typed(shown).items() >= (recommended | {"rule": "equal-shares"}).items()
+    assert not is_open(page(send(client, deliberating, **recommended)))
+    for changes in ({"step": "coin"}, {"min_support": "0"}, {"min_support": "-1"}, {"stop": "?"}):
+        assert is_open(page(send(client, deliberating, **recommended | changes)))
+
+
+def test_each_rule_is_explained_with_an_example(client, ona, deliberating):
+    client.force_login(ona)
+    guides = [
+        words(guide) for guide in page(client.get(address(deliberating))).select(".rule-guide")
+    ]
+    assert len(guides) == len(GUIDES)
+    for guide in guides:
+        assert "Example. Ten people share 100." in guide
+        assert "Good at" in guide
+        assert "Bad at" in guide
+
+
+def test_the_page_reads_right_to_left_in_arabic(client, ona, deliberating):
+    client.force_login(ona)
+    shown = page(client.get(address(deliberating).replace("/en/", "/ar/")))
+    assert shown.select("html[dir=rtl]")
+    assert [str(radio["value"]) for radio in shown.select("[name=rule]")] == [
+        guide.rule for guide in GUIDES
+    ]
+
+
+def test_only_options_that_the_rule_has_are_frozen(client, ona, deliberating):
+    client.force_login(ona)
+    send(client, deliberating, rule="equal-shares", completion="greedy", order="votes-per-cost")
+    election = Election.objects.get()
+    assert election.parameters == {
+        "satisfaction": "sqrt-cost", "completion": "greedy", "min_support": 2,
+        "tie_break": f"seed:{election.seed}",
+    }  # fmt: skip
+    shown = page(client.get(reverse("voting:election", args=[election.pk])))
+    assert "Equal Shares by square root of cost. Every voter holds an equal part" in words(
+        shown.main
+    )
+    assert "A project needs at least 2 votes to be bought." in words(shown.main)
 
 
 def test_without_a_limit_anything_may_be_chosen(client, ona, deliberating):
@@ -141,6 +208,9 @@ def test_without_a_limit_anything_may_be_chosen(client, ona, deliberating):
     [
         ({"title": ""}, "Title of the election: This field is required."),
         ({"rule": "dice"}, "Counting rule: Select a valid choice. dice is not one of the available choices."),
+        ({"completion": "dice"}, "Equal Shares: what is done with money that is left: Select a valid choice. dice is not one of the available choices."),
+        ({"order": ""}, "Most votes first: what comes first: This field is required."),
+        ({"min_support": "many"}, "Fewest votes a project needs: Enter a whole number."),
         ({"ballot_format": "RANKING"}, "Ballot format: Select a valid choice. RANKING is not one of the available choices."),
         ({"max_choices": "0"}, "Most items one may choose: Ensure this value is greater than or equal to 1."),
         ({"is_checked": ""}, "I have checked the items, the costs and the texts below.: This field is required."),

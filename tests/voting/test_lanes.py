@@ -160,22 +160,31 @@ def test_a_count_too_large_to_be_explained_is_stored_without(voted, monkeypatch)
 def test_the_page_shows_lane_after_lane(client, voted):
     shown = page(client.get(reverse("voting:election", args=[counted(voted).pk])))
     assert [words(head) for head in shown.select("main h2")] == [
-        "General", "New partners", "Check it yourself",
+        "General", "New partners", "Check it yourself", "Downloads",
     ]  # fmt: skip
     well, school, library, museum = (item.code for item in voted.items.order_by("position"))
-    below = ["The budget of this lane is not enough for those below"]
+    below = ["The projects below were not funded; those with the most votes come first"]
+    no_room = "When its turn came, nothing of the budget was left. 1 more voter for it alone would have been enough."
     assert rows(shown, 0) == [
         [f"Well {well}", "Funded, number 1", "3", "$500.00"],
         below,
-        [f"School {school}", "Not funded", "2", "$400.00"],
+        [f"School {school}", f"Not funded {no_room}", "2", "$400.00"],
     ]
-    assert rows(shown, 2) == [
+    assert rows(shown, 3) == [
         [f"Library {library}", "Funded, number 1", "3", "$300.00"],
         below,
-        [f"Museum {museum}", "Not funded", "1", "$100.00"],
+        [
+            f"Museum {museum}",
+            f"Not funded {no_room.replace('1 more voter', '2 more voters')}",
+            "1",
+            "$100.00",
+        ],
     ]
     facts = {words(fact.dt): words(fact.dd) for fact in shown.select("main dl")[2].select("div")}
-    assert facts == {"Budget": "$300.00", "Spent": "$300.00", "Left": "$0.00"}
+    assert facts == {
+        "Budget": "$300.00", "Spent": "$300.00", "Left": "$0.00",
+        "Voters with nothing funded": "3 of 6 ( 50% ) chose none of the projects funded in this lane.",
+    }  # fmt: skip
     hashes = {words(fact.dt) for fact in shown.select("main dl")[-1].select("div")}
     assert {"Outcome of the lane “General”", "Outcome of the lane “New partners”"} <= hashes
 
@@ -201,5 +210,5 @@ def test_a_withdrawn_project_keeps_its_place_and_gets_a_mark(client, voted):
     library = voted.items.get(position=2)
     move_proposal(library.proposal, "WITHDRAWN")
     shown = page(client.get(reverse("voting:election", args=[counted(voted).pk])))
-    assert rows(shown, 2)[0][0] == f"Library {library.code} Withdrawn"
+    assert rows(shown, 3)[0][0] == f"Library {library.code} Withdrawn"
     assert [words(chip) for chip in shown.select(".cdx-info-chip--warning")] == ["Withdrawn"]

@@ -236,6 +236,7 @@ def test_a_practice_runs_to_its_result(west, fay, keys_folder):
     assert [(tally.rule, tally.decides) for tally in count(job, timezone.now())] == [
         ("equal-shares", True),
         ("greedy", False),
+        ("phragmen", False),
     ]
 
 

@@ -23,6 +23,7 @@ from voting.queries import LaneResult, item_title, result_of
 DRAFT, FROZEN, CLOSED = ElectionStatus
 FAR = datetime(2100, 1, 2, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+BELOW = "The projects below were not funded; those with the most votes come first"
 FOUNTAIN = {"name": "Fountain"}
 
 
@@ -103,7 +104,7 @@ def test_after_the_close_everybody_sees_the_result(ended, everybody):
     for who in everybody:
         seen = browser(who)
         assert seen.get(told["progress"])["HX-Refresh"] == "true"
-        assert rows(page(seen.get(told["election"])))[0][1] == "Funded, number 1"
+        assert rows(page(seen.get(told["election"])))[0][1].startswith("Funded, number 1")
         assert "Test election" in cards(page(seen.get("/en/")))
 
 
@@ -113,20 +114,40 @@ def test_the_page_lists_what_was_bought_in_order_and_then_the_rest_by_votes(clie
     shown = page(client.get(addresses(election)["election"]))
     assert rows(shown) == [
         ["Library c", "Funded, number 1", "3", "€60.00"],
-        ["The budget of this lane is not enough for those below"],
-        ["School b", "Not funded", "2", "€50.00"],
-        ["Well a", "Not funded", "1", "€40.00"],
+        [BELOW],
+        [
+            "School b",
+            "Not funded When its turn came, €30.00 of the budget was left, €20.00 less than it costs.",
+            "2",
+            "€50.00",
+        ],
+        [
+            "Well a",
+            "Not funded When its turn came, €30.00 of the budget was left, €10.00 less than it costs.",
+            "1",
+            "€40.00",
+        ],
     ]
     told, of_the_lane = (
         {words(fact.dt): words(fact.dd) for fact in facts.select("div")}
         for facts in shown.select("main dl")[:2]
     )
     assert told == {
-        "Counting rule": "Most votes first",
+        "Counting rule": (
+            "Most votes first How it works The project with the most votes is bought first, then the"
+            " next, as long as the budget of the lane lasts. A project that costs more than what is"
+            " left is passed over. What nobody chose is bought too where it fits. Ties are decided"
+            " by the order of the project codes."
+        ),
         "Ballots": "6",
         "Ballot format": "Approval: mark any number",
     }
-    assert of_the_lane == {"Budget": "€90.00", "Spent": "€60.00", "Left": "€30.00"}
+    assert of_the_lane == {
+        "Budget": "€90.00",
+        "Spent": "€60.00",
+        "Left": "€30.00",
+        "Voters with nothing funded": "3 of 6 ( 50% ) chose none of the projects funded in this lane.",
+    }
 
 
 def test_points_stand_beside_votes_only_where_there_are_points(client, round_):
@@ -135,8 +156,14 @@ def test_points_stand_beside_votes_only_where_there_are_points(client, round_):
     assert rows(page(client.get(addresses(election)["election"]))) == [
         ["Library c", "Funded, number 1", "1", "5", "€60.00"],
         ["Well a", "Funded, number 2", "1", "3", "€40.00"],
-        ["The budget of this lane is not enough for those below"],
-        ["School b", "Not funded", "1", "2", "€50.00"],
+        [BELOW],
+        [
+            "School b",
+            "Not funded When its turn came, nothing of the budget was left.",
+            "1",
+            "2",
+            "€50.00",
+        ],
     ]
 
 
@@ -154,7 +181,7 @@ def test_other_rules_stand_beside_the_one_that_decides(client, round_):
     }
     assert {row.item.code: row.beside for row in result.rows} == expected
     assert len(set(expected.values())) > 1  # the rules do not all agree here
-    beside = rows(page(client.get(addresses(election)["election"])), 1)
+    beside = rows(page(client.get(addresses(election)["election"])), 2)
     assert {row[0]: tuple(cell == "Funded" for cell in row[2:]) for row in beside} == {
         {"a": "Well", "b": "School", "c": "Library"}[code]: bought
         for code, bought in expected.items()
@@ -397,9 +424,9 @@ def test_the_api_tells_how_far_the_count_is(client, waiting):
 def test_what_equal_shares_left_over_is_not_called_too_small_a_budget(client, round_):
     text = pb_text("1;a\n2;b\n3;b\n4;b\n", rule="equalshares")
     shown = page(client.get(addresses(counted(round_, read_election(text.encode())))["election"]))
-    assert [row[0] for row in rows(shown)] == [
-        "School b",
-        "Those who chose the projects below could not pay for them with their parts of the budget",
-        "Well a",
-        "Library c",
-    ]
+    assert [row[:2] for row in rows(shown)] == [
+        ["School b", "Funded, number 1 3 voters paid €16.67 each for it. That is as if 3 voters had paid in full."],
+        [BELOW],
+        ["Well a", "Not funded Those who chose it had €25.00 left together, €15.00 less than it costs."],
+        ["Library c", "Not funded Nobody chose it."],
+    ]  # fmt: skip

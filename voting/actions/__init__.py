@@ -47,6 +47,7 @@ from voting.actions.practice import (
     cast_invented,
     open_practice,
 )
+from voting.actions.rolling_back import NotRolledBack, accept_rollback
 
 __all__ = [
     "ALARMS",
@@ -62,6 +63,7 @@ __all__ = [
     "NoCycle",
     "NoFramework",
     "NotOpenYet",
+    "NotRolledBack",
     "NothingOnTheBallot",
     "NothingShortlisted",
     "PaperChanged",
@@ -77,6 +79,7 @@ __all__ = [
     "VotingClosed",
     "WrongPhase",
     "WrongStatus",
+    "accept_rollback",
     "cast_ballot",
     "cast_invented",
     "close_due_elections",

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from django.db import transaction
@@ -17,13 +18,17 @@ from voting.actions.clock import take_election, vote_by_the_clock
 from voting.actions.moving import WrongStatus, move
 from voting.canonical import PLAIN, digest_ballots
 from voting.models import Election, ElectionOrigin, ElectionStatus, Manifest
-from voting.queries import COUNT_TASK, ballot_groups
+from voting.queries import COUNT_TASK, ballot_groups, is_rolled_back
 
 logger = logging.getLogger(__name__)
 
 
 class StillOpen(Exception):
     """Voting has not ended yet, by the clock of the database."""
+
+
+class RolledBack(Exception):
+    """The database was restored from before what was published of this election."""
 
 
 class ClockTimestamp(Func):
@@ -68,12 +73,13 @@ def close_election(*, election: Election, closer: Actor, now: datetime) -> Manif
     return manifest
 
 
-def close_due_elections(*, closer: Actor = CLOCK) -> list[Job]:
+def close_due_elections(*, closer: Actor = CLOCK, board: Path | None = None) -> list[Job]:
     """Close what is over by the database's clock, and ask for the counts; returns their jobs.
 
     Each election in a transaction of its own, with the request for its count; one that cannot be
     closed does not hold up the others. Safe to run twice, and at once: who comes second finds the
-    election closed.
+    election closed. One that is older than what was published of it on ``board`` waits for an operator:
+    its manifest would lack ballots for good.
     """
     due = Election.objects.filter(
         origin=ElectionOrigin.OWN, status=ElectionStatus.FROZEN, closes_at__lte=ClockTimestamp()
@@ -81,12 +87,18 @@ def close_due_elections(*, closer: Actor = CLOCK) -> list[Job]:
     jobs = []
     for election_id in due.order_by("closes_at", "pk").values_list("pk", flat=True):
         try:
+            _refuse_rolled_back(election_id, board)
             jobs.append(_close_and_request_count(election_id, closer))
         except (StillOpen, WrongStatus):  # somebody else was quicker
             continue
         except Exception:
             logger.exception("Election %s is over and could not be closed", election_id)
     return jobs
+
+
+def _refuse_rolled_back(election_id: UUID, board: Path | None) -> None:
+    if board is not None and is_rolled_back(Election(pk=election_id), board):
+        raise RolledBack
 
 
 @transaction.atomic

@@ -53,6 +53,7 @@ from voting.models import (
     ItemText,
     RollEntry,
     RollReason,
+    recommended,
 )
 from voting.queries import INVENT_TASK, paper_of
 
@@ -183,8 +184,11 @@ def _draft_election(round_: Round, facilitator: Member, keys: Path) -> Election:
         currency=round_.currency,
         decimals=round_.decimals,
         rule="equal-shares",
-        parameters={"satisfaction": "cost", "completion": "greedy", **shared},
-        comparisons=[{"rule": "greedy", "parameters": {"order": "votes", **shared}}],
+        parameters=recommended("equal-shares") | shared,
+        comparisons=[
+            {"rule": other, "parameters": recommended(other) | shared}
+            for other in ("greedy", "phragmen")
+        ],
         seed=seed,
         key_fingerprint=new_key(keys, election_id),
         opens_at=round_.voting_at,

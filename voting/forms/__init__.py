@@ -12,6 +12,8 @@ from voting.forms.importing import (
     read_election,
 )
 from voting.forms.practice import PracticeForm
+from voting.forms.rules import RuleForm
+from voting.forms.trying import TryForm
 
 __all__ = [
     "FAULTS",
@@ -23,6 +25,8 @@ __all__ = [
     "FreezeForm",
     "ImportForm",
     "PracticeForm",
+    "RuleForm",
+    "TryForm",
     "currency_decimals",
     "fault_sentence",
     "read_election",

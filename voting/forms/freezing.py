@@ -6,19 +6,28 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from members.forms import language_choices, not_turning, offer, visible
-from voting.models import WAYS, BallotFormat, Way
+from voting.forms.rules import RuleForm
+from voting.models import BallotFormat
 
 CASTABLE = (BallotFormat.APPROVAL, BallotFormat.KNAPSACK)  # what people can vote with here
 MOST_CHOICES = 1_000
 PAPER_CHANGED = _("What goes on the ballot has changed since you looked. Check it again below.")
 
+DECIDES = _("This rule decides. The others are counted beside it, to compare.")
 
-class FreezeForm(forms.Form):
+
+class FreezeForm(RuleForm):
     """The title, the form of the ballots and the rule; all else follows from the round.
 
     ``paper_hash`` is that of the paper as it is now; the page sends back, as ``seen``, that of the
     paper which was looked at: what was not seen is not frozen.
     """
+
+    template_name = "voting/partials/freeze_form.html"
+    is_explained = True
+    field_order = (
+        "title", "language", "ballot_format", "max_choices", "rule", *RuleForm.ADVANCED, "is_checked",
+    )  # fmt: skip
 
     title = forms.CharField(
         label=_("Title of the election"), max_length=300, validators=[not_turning, visible]
@@ -37,13 +46,6 @@ class FreezeForm(forms.Form):
         max_value=MOST_CHOICES,
         help_text=_("Over all lanes together. Leave it empty for no limit."),
     )
-    rule = forms.ChoiceField(
-        label=_("Counting rule"),
-        choices=[(way.key, way.label) for way in WAYS],
-        widget=forms.RadioSelect,
-        initial=WAYS[0].key,
-        help_text=_("This rule decides. The others are counted beside it, to compare."),
-    )
     is_checked = forms.BooleanField(
         label=_("I have checked the items, the costs and the texts below."),
     )
@@ -52,18 +54,10 @@ class FreezeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.paper_hash = paper_hash
         offer(self, "language", language_choices())
+        self.fields["rule"].help_text = DECIDES
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if self.data.get("seen") != self.paper_hash:
             raise forms.ValidationError(PAPER_CHANGED)
         return cleaned
-
-    @property
-    def way(self) -> Way:
-        """The rule that decides; after a successful validation."""
-        return next(way for way in WAYS if way.key == self.cleaned_data["rule"])
-
-    @property
-    def others(self) -> list[Way]:
-        return [way for way in WAYS if way != self.way]

@@ -54,6 +54,7 @@ FAULTS: Mapping[str, Promise] = {
         "The vote names %(projects)s projects and gives %(points)s numbers of points."
     ),
     "BAD_POINTS": _("The points “%(value)s” are not a whole number from 0."),
+    "NEGATIVE_POINTS": _("The points “%(value)s” are negative; no rule here can count those."),
     "UNKNOWN_META": _("The section META has “%(key)s”, which is not part of the format."),
     "NO_OPTIONAL_META": _("The section META has no “%(key)s”."),
     "WRONG_NUM_PROJECTS": _("The file says %(declared)s projects and holds %(found)s."),
@@ -61,6 +62,16 @@ FAULTS: Mapping[str, Promise] = {
     "REPEATED_VOTER": _("Voter ids are used again in %(rows)s rows; every row is counted."),
     "REPEATED_PROJECT_MERGED": _(
         "A project is named twice in one vote in %(rows)s rows; it counts once."
+    ),
+    "META_COLUMN": _("The section META has the column “%(column)s”, which is not kept."),
+    "BAD_LIMIT": _(
+        "The limit “%(key)s” is “%(value)s”, which is not a number from 0; it is not checked."
+    ),
+    "LIMIT_BROKEN": _(
+        "The limit “%(key)s” is %(limit)s. Ballots that do not keep to it: %(ballots)s; they count all the same."
+    ),
+    "PROJECT_LIMIT_BROKEN": _(
+        "The limit “%(key)s” is %(limit)s. Projects that do not keep to it: %(projects)s; they count all the same."
     ),
     "NO_FINAL_NEWLINE": _("The last line has no line break; the file may be cut short."),
 }

@@ -13,14 +13,23 @@ from voting.models.elections import (
     only_while,
 )
 from voting.models.items import NAMELESS, Item, ItemText, RollEntry, RollReason
-from voting.models.rules import COMPLETED, WAYS, Way, way_of
+from voting.models.rules import (
+    GUIDES,
+    LEAST_SUPPORT,
+    OPTIONS,
+    Guide,
+    recommended,
+    rule_label,
+    rule_words,
+)
 from voting.models.tallies import Manifest, Tally
 
 __all__ = [
-    "COMPLETED",
+    "GUIDES",
+    "LEAST_SUPPORT",
     "MOVES",
     "NAMELESS",
-    "WAYS",
+    "OPTIONS",
     "Ballot",
     "BallotDraft",
     "BallotEvent",
@@ -31,6 +40,7 @@ __all__ = [
     "ElectionLane",
     "ElectionOrigin",
     "ElectionStatus",
+    "Guide",
     "Item",
     "ItemText",
     "Manifest",
@@ -38,7 +48,8 @@ __all__ = [
     "RollEntry",
     "RollReason",
     "Tally",
-    "Way",
     "only_while",
-    "way_of",
+    "recommended",
+    "rule_label",
+    "rule_words",
 ]

@@ -6,7 +6,7 @@ from voting.permissions.elections import (
     can_recount_election,
     can_see_election,
     can_see_results,
-    can_take_bundle,
+    can_try_rules,
 )
 from voting.permissions.freezing import can_freeze_election
 
@@ -19,5 +19,5 @@ __all__ = [
     "can_recount_election",
     "can_see_election",
     "can_see_results",
-    "can_take_bundle",
+    "can_try_rules",
 ]

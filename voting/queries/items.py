@@ -1,38 +1,33 @@
 """One item of a ballot: its words in the reader's language, and why it was funded or not."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from math import ceil
 
 from django.db.models import Prefetch
 
 from voting.models import Election, Item, ItemText, Tally
-from voting.queries.counting import margins_of
-from voting.queries.results import tallies_of
+from voting.queries.reasons import Reason, codes_in, reason_of
+from voting.queries.results import item_title, tallies_of
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """Why an item was funded or not, from the count that decides. Amounts as in the election.
 
-    ``place`` is that in the order bought (of ``winners``), from 1, or None; ``paid_minor`` the most
-    that one vote (or point) had to pay, rounded up, None where the rule has no prices;
-    ``remaining_minor`` what was left of the lane's budget after it was bought, or, where it was not
-    bought, in the end. ``more_votes`` and ``less_minor`` are what it lacked, None where unknown or
-    where nothing would have helped. ``beside`` says for each rule counted beside it, by its count,
-    whether it would have been bought.
+    ``place`` is that in the order bought (of ``winners``), from 1, or None; ``amount_minor`` what
+    it receives; ``remaining_minor`` what was left of the lane's budget after it was bought, or,
+    where it was not bought, in the end. ``beside`` says for each rule counted beside it, by its
+    count, whether it would have been bought.
     """
 
     tally: Tally
     place: int | None
     winners: int
     votes: int
-    paid_minor: int | None
+    amount_minor: int | None
+    is_fill: bool
     remaining_minor: int
-    has_margins: bool
-    more_votes: int | None
-    less_minor: int | None
+    reason: Reason | None
     beside: tuple[tuple[Tally, bool], ...]
 
 
@@ -53,8 +48,11 @@ def item_text(item: Item, chain: Iterable[str]) -> ItemText:
     return texts[0] if texts else ItemText(item=item, title=item.code, language="")
 
 
-def explanation_of(election: Election, item: Item) -> Explanation | None:
-    """Why the item was funded or not; None while its lane is not counted."""
+def explanation_of(election: Election, item: Item, chain: Sequence[str]) -> Explanation | None:
+    """Why the item was funded or not, with other items' names by the reader's languages.
+
+    None while its lane is not counted. At most four queries.
+    """
     tallies = [tally for tally in tallies_of(election) if tally.lane_id == item.lane_id]
     if not tallies:
         return None
@@ -62,24 +60,17 @@ def explanation_of(election: Election, item: Item) -> Explanation | None:
     outcome, winners = decisive.outcome, decisive.outcome["winners"]
     support = next(entry for entry in outcome["support"] if entry["id"] == item.code)
     step = next((step for step in outcome["steps"] if step["project"] == item.code), None)
-    margin = margins_of(outcome).get(item.code)
+    codes = codes_in(outcome, item.code)
+    named = election.items.filter(code__in=codes).prefetch_related("texts") if codes else ()
+    names = {other.code: item_title(other, chain, election.title_language) for other in named}
     return Explanation(
         tally=decisive,
         place=winners.index(item.code) + 1 if step else None,
         winners=len(winners),
         votes=support["votes"],
-        paid_minor=_most_paid(decisive, step["price"], item.cost_minor) if step else None,
+        amount_minor=step["amount"] if step else None,
+        is_fill=bool(step and step["fill"]),
         remaining_minor=step["remaining"] if step else outcome["budget"] - outcome["cost"],
-        has_margins=margin is not None,
-        more_votes=margin["more_votes"] if margin else None,
-        less_minor=margin["less_cost"] if margin else None,
+        reason=reason_of(outcome, item.code, names),
         beside=tuple((other, item.code in other.outcome["winners"]) for other in others),
     )
-
-
-def _most_paid(tally: Tally, price: str | None, cost_minor: int) -> int | None:
-    """A price is that of one unit of satisfaction: of a vote, or of a vote times the cost."""
-    if price is None:
-        return None
-    units = cost_minor or 1 if tally.parameters.get("satisfaction", "cost") == "cost" else 1
-    return ceil(Fraction(price) * units)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from voting.rules.electorate import survey
+from voting.rules.equal_shares import FILL
 from voting.rules.greedy import in_order
 from voting.rules.margins import Margin
 from voting.rules.model import BallotFormat, Instance, Parameters
@@ -63,6 +64,8 @@ class _Case:
         self.end: Replay | None = None  # of the open count by Equal Shares
         self.ending: list[Step] = []  # the steps it replays
         self._follow_the_money()
+        is_shared = outcome.rule == "equal-shares"
+        self.is_filled = is_shared and parameters.completion.endswith("greedy")
         self.room = Room(instance)
         for step in outcome.steps:
             self.room.take(self.places[step.project], step.amount)
@@ -81,17 +84,26 @@ class _Case:
             self.groups |= {s.project: groups for s, groups in zip(paid, found, strict=True)}
 
     def _left_at_turn(self) -> dict[int, int]:
-        """Greedy: what was left of the budget when it was each project's turn in the last phase."""
-        if self.outcome.rule != "greedy":
+        """What was left of the budget when it was each project's turn to be bought greedily."""
+        if self.outcome.rule == "greedy":
+            order = self.parameters.order
+        elif self.is_filled:
+            order = FILL[self.parameters.satisfaction]
+        else:
             return {}
-        left = self.outcome.phases[-1].budget
+        open_steps = [step for step in self.outcome.steps if step.reserve is None]
+        amounts = {self.places[s.project]: s.amount for s in open_steps if not self._is_priced(s)}
+        priced = sum(step.amount for step in open_steps if self._is_priced(step))
+        left = self.outcome.phases[-1].budget - priced
         found = {}
-        for index in in_order(self.electorate, self.parameters.order):
+        for index in in_order(self.electorate, order):
             found[index] = left
-            place = self.steps.get(self.instance.projects[index].id)
-            if place is not None and self.outcome.steps[place].reserve is None:
-                left -= self.outcome.steps[place].amount
+            left -= amounts.get(index, 0)
         return found
+
+    def _is_priced(self, step: Step) -> bool:
+        """Bought by Equal Shares itself, not by what fills up."""
+        return self.outcome.rule == "equal-shares" and not step.fill
 
     def bought(self, index: int) -> dict[str, Any]:
         project = self.instance.projects[index]
@@ -112,12 +124,12 @@ class _Case:
         left: Fraction | int | None = self.left_at_turn.get(index)
         spent = []
         if self.end:
-            left = self.end.left(index)
+            left = left if self.is_filled else self.end.left(index)
             spent = [
                 {"project": self.ending[purchase].project, "amount": decimal(amount)}
                 for purchase, amount in self.end.spent_by(index)
             ]
-        is_short = why in ("NOT_ENOUGH_MONEY", "DID_NOT_FIT") and left is not None
+        is_short = why in ("NOT_ENOUGH_MONEY", "DID_NOT_FIT")
         return {
             **_ENTRY,
             "why": why,
@@ -138,7 +150,7 @@ class _Case:
             return "OVER_BUDGET", None
         if bar is not None:
             return bar.why, bar.by
-        return _OTHERWISE[self.outcome.rule], None
+        return "DID_NOT_FIT" if self.is_filled else _OTHERWISE[self.outcome.rule], None
 
     def voters_with_nothing(self) -> int:
         profile = self.electorate.marks.profile

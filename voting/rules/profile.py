@@ -165,7 +165,7 @@ class Profile:
         numbers = self.projects.view(np.uint64) + np.uint64(1)
         marks = _scrambled(numbers * _MIX ^ self.values.view(np.uint64))
         hashes = _summed(marks, self.starts)
-        order = np.lexsort((hashes, ~_popular(self.projects, self.starts)))
+        order = np.lexsort((hashes, ~_popular(self)))
         ranked = hashes[order]
         is_first = np.concatenate([[True], ranked[1:] != ranked[:-1]])
         group = np.cumsum(is_first) - 1
@@ -230,13 +230,15 @@ def _summed(marks: NDArray[np.uint64], starts: Ints) -> NDArray[np.uint64]:
     return sums
 
 
-def _popular(projects: Ints, starts: Ints) -> NDArray[np.uint64]:
+def _popular(profile: Profile) -> NDArray[np.uint64]:
     """Which of the 64 most popular projects each ballot names, the most popular as highest bit.
 
     Ballots sorted by this keep the supporters of a project near each other in memory.
     """
-    popular = np.argsort(-np.bincount(projects), kind="stable")[:64]
-    bits = np.zeros(int(projects.max(initial=0)) + 1, dtype=np.uint64)
+    # By voters, not by ballots: merged or not, the same profile has the same order.
+    voters = np.bincount(profile.projects, np.repeat(profile.weights, profile.lengths))
+    popular = np.argsort(-voters, kind="stable")[:64]
+    bits = np.zeros(int(profile.projects.max(initial=0)) + 1, dtype=np.uint64)
     bits[popular] = np.uint64(1) << (np.uint64(63) - np.arange(len(popular), dtype=np.uint64))
     # Every project stands once on a ballot: the sum of its bits is the set of them.
-    return _summed(bits[projects], starts)
+    return _summed(bits[profile.projects], profile.starts)

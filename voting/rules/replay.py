@@ -34,7 +34,9 @@ class Replay:
     levels: list[int]
     money: list[int]
     round_of: list[int]  # by project: number of the purchase, -1 where there is none
-    emptied: dict[int, tuple[int, int]]  # by ballot: the purchase that took the rest, and the rest
+    emptied: dict[
+        int, tuple[int, int]
+    ]  # by ballot: the first purchase not paid in full, and what was
     groups: list[tuple[Group, ...]]  # by purchase, those who paid most each first
 
     def left(self, index: int) -> Fraction:
@@ -93,7 +95,7 @@ def _pay(done: Replay, index: int, purchase: int) -> tuple[Group, ...]:
     weights = supporters.weights.astype(np.int64).tolist()
     for ballot, weight, given in zip(supporters.ballots.tolist(), weights, points, strict=True):
         paid = min(level * given, money[ballot])
-        if paid < level * given and paid:
+        if paid < level * given and ballot not in done.emptied:
             done.emptied[ballot] = purchase, paid
         money[ballot] -= paid
         voters[paid] += weight

@@ -82,7 +82,7 @@ def count(
     chosen = RULES[rule]
     _check(chosen, parameters, instance)
     others = None
-    if instance.multipliers:
+    if any(multiplier != 1 for multiplier in instance.multipliers.values()):
         others = count(rule, replace(instance, multipliers={}), profile, parameters).winners
     size = len(instance.projects)
     report = Rising(progress or _silent)

@@ -9,9 +9,11 @@ from voting.views.elections import (
     item,
     progress,
     recount,
+    result_csv,
 )
 from voting.views.freezing import freeze_election
 from voting.views.practice import open_practice
+from voting.views.trying import try_rules
 
 __all__ = [
     "bundle",
@@ -27,6 +29,8 @@ __all__ = [
     "progress",
     "receipt",
     "recount",
+    "result_csv",
     "review",
+    "try_rules",
     "vote",
 ]

@@ -24,7 +24,18 @@ from voting.forms import BallotForm, CastForm
 from voting.keys import NoKey, Voter, WrongKey
 from voting.models import Election
 from voting.permissions import can_cast_ballot, can_enter_booth
-from voting.queries import ballot_of, draft_of, is_voting, marked, roll_answer, sheet_of, voter_of
+from voting.published import Unreadable
+from voting.queries import (
+    ballot_of,
+    draft_of,
+    is_counted,
+    is_rolled_back,
+    is_voting,
+    marked,
+    roll_answer,
+    sheet_of,
+    voter_of,
+)
 
 logger = logging.getLogger(__name__)
 ELECTIONS = Election.objects.select_related("round__hub")
@@ -47,11 +58,27 @@ def in_booth(methods: Sequence[str]) -> Callable[[Stage], Callable[..., HttpResp
             except (NoKey, WrongKey):
                 logger.exception("The key of election %s is missing or wrong", election.pk)
                 return render(request, "voting/no_key.html", {"election": election}, status=503)
+            if _is_behind_board(election):
+                return render(
+                    request, "voting/rolled_back.html", {"election": election}, status=503
+                )
             return stage(request, election, voter)
 
         return entered
 
     return decorate
+
+
+def _is_behind_board(election: Election) -> bool:
+    """Whether ballots that were published may be missing: until it is certain, nothing is taken."""
+    try:
+        is_behind = is_rolled_back(election, settings.BOARD_DIR)
+    except Unreadable:
+        logger.exception("What was published of election %s cannot be read", election.pk)
+        return True
+    if is_behind:
+        logger.error("Election %s is older than its published checkpoint", election.pk)
+    return is_behind
 
 
 def _not_on_roll(request: MemberRequest, election: Election) -> HttpResponse:
@@ -201,6 +228,7 @@ def receipt(request: MemberRequest, election: Election, voter: Voter) -> HttpRes
         "ballot": ballot,
         "check_code": voter.check_code(ballot.version),
         "draft": draft_of(election, voter),
+        "is_counted": is_counted(election, timezone.now()),
     }
     return render(request, "voting/receipt.html", shown)
 

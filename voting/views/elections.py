@@ -17,7 +17,7 @@ from jobs.models import Job
 from jobs.tasks import hint
 from members.access import WRITE, MemberRequest, VisitorRequest, permit
 from members.models import Member
-from voting import actions
+from voting import actions, queries
 from voting.forms import ImportForm, fault_sentence
 from voting.models import Election, ElectionStatus
 from voting.permissions import (
@@ -25,7 +25,6 @@ from voting.permissions import (
     can_recount_election,
     can_see_election,
     can_see_results,
-    can_take_bundle,
 )
 from voting.queries import (
     COUNT_TASK,
@@ -33,14 +32,17 @@ from voting.queries import (
     RollAnswer,
     bundle_of,
     explanation_of,
+    is_bundled,
     is_closing,
     is_withdrawn,
     item_at,
     item_text,
+    lanes_to_try,
     own_vote,
     paper_lanes,
     result_of,
     roll_answer,
+    tallies_of,
 )
 
 MOST_WARNINGS = 20  # of a file that has thousands, the first say enough
@@ -52,6 +54,9 @@ def election(request: VisitorRequest, election: Election) -> HttpResponse:
     """The election: before its result, what is on the ballot and who may vote."""
     now = timezone.now()
     shown = _shown(request, election) | {"now": now}
+    if shown["result"]:
+        to_try = lanes_to_try(now).filter(election=election)
+        shown["to_try"] = set(to_try.values_list("pk", flat=True))
     if election.status == ElectionStatus.FROZEN:
         shown["paper"] = paper_lanes(election, request.reading_chain)
         shown["roll"] = _roll(request, election, now)
@@ -95,9 +100,11 @@ def invented(request: VisitorRequest, election: Election) -> HttpResponse:
     return render(request, "voting/partials/invented.html", shown)
 
 
-@permit(can_take_bundle, election=ELECTIONS)
+@permit(can_see_results, election=ELECTIONS)
 def bundle(request: VisitorRequest, election: Election) -> HttpResponse:
-    """All that was counted, in one file, to count it again."""
+    """All that was counted, in one file, to count it again; none where ballots could name voters."""
+    if not is_bundled(election) or not tallies_of(election).exists():
+        raise Http404
     response = HttpResponse(bundle_of(election), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="election-{election.pk}.zip"'
     return response
@@ -129,9 +136,21 @@ def item(request: VisitorRequest, election: Election, position: int) -> HttpResp
         "item": found,
         "text": item_text(found, (asked, *request.reading_chain)),
         "is_withdrawn": is_withdrawn(found),
-        "explanation": explanation_of(election, found) if is_open else None,
+        "explanation": explanation_of(election, found, request.reading_chain) if is_open else None,
     }
     return render(request, "voting/item.html", shown)
+
+
+@permit(can_see_results, election=ELECTIONS)
+def result_csv(request: VisitorRequest, election: Election) -> HttpResponse:
+    """The result for spreadsheets, with titles in the reader's language."""
+    result = result_of(election, request.reading_chain)
+    if result is None:
+        raise Http404
+    name = f'attachment; filename="result-{election.pk}.csv"'
+    content = queries.result_csv(election, result).encode()
+    headers = {"Content-Disposition": name}
+    return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @permit(can_import_election, methods=WRITE, round=Round.objects.select_related("hub"))

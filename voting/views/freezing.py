@@ -11,7 +11,7 @@ from hubs.models import ResourceKind, Round
 from members.access import WRITE, MemberRequest, permit
 from voting import actions
 from voting.forms import PAPER_CHANGED, FreezeForm
-from voting.models import WAYS, Election
+from voting.models import Election
 from voting.permissions import can_freeze_election
 from voting.queries.freezing import (
     Paper,
@@ -57,9 +57,9 @@ def _freeze(request: MemberRequest, round_: Round, form: FreezeForm, kind: str) 
     }
     return actions.freeze_election(
         round=round_,
-        rule=form.way.rule,
-        parameters=form.way.parameters,
-        comparisons=[{"rule": way.rule, "parameters": way.parameters} for way in form.others],
+        rule=form.cleaned_data["rule"],
+        parameters=form.parameters,
+        comparisons=form.others,
         resource_kind=kind,
         seen=form.paper_hash,
         keys=settings.KEYS_DIR,
@@ -79,5 +79,4 @@ def _outlook(round_: Round, kind: str, paper: Paper) -> dict[str, object]:
         "frozen": election_about(round_, kind),
         "undecided": undecided(round_).count(),
         "opens_at": max(round_.voting_at, now),
-        "ways": WAYS,
     }

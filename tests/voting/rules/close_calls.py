@@ -76,7 +76,9 @@ def _with_cost(instance: Instance, index: int, cost: int) -> Instance:
     return replace(instance, projects=tuple(projects))
 
 
-def _sharpened(draw, instance, profile, parameters) -> Instance:
+def _sharpened(
+    draw: random.Random, instance: Instance, profile: Profile, parameters: Parameters
+) -> Instance:
     case = oracle.case_of(instance, profile, parameters, each=False)
     share = Fraction(instance.budget, case.electors)
     sold = oracle.sell(case, list(range(len(instance.projects))), share, instance.budget)
@@ -94,7 +96,8 @@ def _sharpened(draw, instance, profile, parameters) -> Instance:
     ]
 
     def raised_at(level: Fraction) -> Fraction:
-        return sum(v.copies * min(money, level * v.points[index]) for money, v in holders)
+        paid = (v.copies * min(money, level * v.points[index]) for money, v in holders)
+        return sum(paid, Fraction(0))
 
     kind = draw.choice(["money", "payer", "price"])
     if kind == "money":
@@ -120,16 +123,18 @@ def _cost_at_price(case, index, winner, raised_at):
     return low
 
 
-def _level_with_another(draw, instance, profile, parameters) -> Instance:
+def _level_with_another(
+    draw: random.Random, instance: Instance, profile: Profile, parameters: Parameters
+) -> Instance:
     case = oracle.case_of(instance, profile, parameters, each=False)
     oracle.phragmen(case, list(range(len(instance.projects))))
-    levels = [step for step in case.steps if step.level is not None]
+    levels = [(int(s.project[1:]), s.level) for s in case.steps if s.level is not None]
     if not levels:
         return instance
     at = draw.randrange(len(levels))
     loads = [
         max(
-            (s.level for s in levels[:at] if voter.points.get(int(s.project[1:]), 0) > 0),
+            (level for project, level in levels[:at] if voter.points.get(project, 0) > 0),
             default=Fraction(0),
         )
         for voter in case.voters
@@ -140,7 +145,7 @@ def _level_with_another(draw, instance, profile, parameters) -> Instance:
         return instance
     index = draw.choice(rest)
     cost = sum(
-        voter.copies * (levels[at].level - load)
+        voter.copies * (levels[at][1] - load)
         for load, voter in zip(loads, case.voters, strict=True)
         if voter.points.get(index, 0) > 0
     )

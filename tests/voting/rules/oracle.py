@@ -6,7 +6,7 @@ Shares no code with the engine but the order of ties, which has tests of its own
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import count as numbers
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from voting.rules import BallotFormat, Instance, Outcome, Parameters, Profile
 from voting.rules.ties import ranks
@@ -101,7 +101,7 @@ class Case:
 @dataclass
 class Result:
     steps: list[Step]
-    phases: list[tuple]
+    phases: list[tuple[Any, ...]]
     without_multipliers: tuple[str, ...] | None
 
     @property
@@ -158,7 +158,7 @@ def case_of(
 
 def count(rule, instance, profile, parameters, *, each=True) -> Result:
     others = None
-    if instance.multipliers:
+    if set(instance.multipliers.values()) - {1}:
         plain = replace(instance, multipliers={})
         others = count(rule, plain, profile, parameters, each=each).winners
     case = case_of(instance, profile, parameters, each=each)

@@ -76,7 +76,8 @@ def bound_elections(draw, rule):
 @st.composite
 def minimums_for(draw, instance, categories, maximums):
     """Minimums of categories that share no project, and that the budget and the maximums hold."""
-    left, taken, found = instance.budget, set(), {}
+    left, found = instance.budget, {}
+    taken: set[str] = set()
     for name, projects in sorted(categories.items()):
         most = left if maximums[name] is None else min(left, maximums[name])
         is_free = not taken & projects

@@ -22,9 +22,9 @@ from voting.rules import RULES, count
 many, some, few = tries(150), tries(60), tries(6)
 
 
-def assert_agreed(rule, instance, profile, parameters):
-    outcome = oracle.told(count(rule, instance, profile, parameters))
-    assert outcome == oracle.count(rule, instance, profile, parameters)
+def assert_agreed(rule, *task):
+    outcome = oracle.told(count(rule, *task))
+    assert outcome == oracle.count(rule, *task)
 
 
 @many

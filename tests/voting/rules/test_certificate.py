@@ -65,7 +65,7 @@ def test_hundreds_of_ballots_on_the_edge_are_counted_as_by_the_oracle(paths):
 
 
 def test_phragmen_decides_every_close_call_as_the_oracle(monkeypatch):
-    looked_at = Counter()
+    looked_at: Counter[int] = Counter()
     together = phragmen_module._Run._together
 
     def counted(run, index):

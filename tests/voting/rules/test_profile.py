@@ -1,6 +1,7 @@
 """The ballots in flat arrays: what is refused, and that merging them loses and adds nothing."""
 
 from collections import Counter
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,9 +16,9 @@ from voting.rules import BallotFormat, InvalidInstance, Profile, count, profile
 APPROVAL, CUMULATIVE = BallotFormat.APPROVAL, BallotFormat.CUMULATIVE
 
 
-def contents(ballots: Profile) -> Counter:
+def contents(ballots: Profile) -> Counter[Any]:
     """Voters by what they said."""
-    found: Counter = Counter()
+    found: Counter[Any] = Counter()
     for ballot, voters in ballots.ballots:
         found[ballot] += voters
     return found
@@ -139,12 +140,19 @@ def test_colliding_hashes_change_no_outcome(election, counted, random):
     shuffled = list(cast.ballots) * 2
     random.shuffle(shuffled)
     twice = Profile(cast.format, shuffled)
-    scrambled = profile._scrambled
-    profile._scrambled = lambda marks: np.zeros(len(marks), np.uint64)
-    try:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(profile, "_scrambled", lambda marks: np.zeros(len(marks), np.uint64))
         again = count(rule, instance, Profile(cast.format, cast.ballots), parameters)
         doubled = count(rule, instance, twice, parameters)
-    finally:
-        profile._scrambled = scrambled
     assert again == expected
     assert oracle.told(doubled) == oracle.count(rule, instance, twice, parameters)
+
+
+@given(elections(), st.randoms())
+def test_one_by_one_and_merged_give_the_same_order(election, random):
+    _instance, profile = election
+    one_by_one = [(ballot, 1) for ballot, voters in profile.ballots for _voter in range(voters)]
+    random.shuffle(one_by_one)
+    again = Profile(profile.format, one_by_one)
+    assert again.merged().ballots == profile.merged().ballots
+    assert len(again.merged().weights) == len(dict(again.ballots))

@@ -1,5 +1,6 @@
 """What the literature proves of the rules, by trying every group of voters and every set of projects."""
 
+from fractions import Fraction
 from itertools import combinations, product
 
 from hypothesis import assume, given
@@ -89,7 +90,7 @@ def test_everybody_pays_within_their_share_and_what_was_not_bought_cannot_be_pai
     outcome = count("equal-shares", instance, profile, parameters)
     voters = oracle.voters_of(profile, parameters)
     places = {project.id: index for index, project in enumerate(instance.projects)}
-    purses = [outcome.phases[0].endowment] * len(voters)
+    purses = [outcome.phases[0].endowment or Fraction(0)] * len(voters)
     for step in outcome.steps:
         if step.level is None:
             assert step.fill

@@ -4,11 +4,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.voting.rules.test_pabulib import META, PROJECTS, VOTES, file
+from tests.voting.rules.pabulib.files import CUMULATIVE, META, PROJECTS, SCORING, VOTES, file
 from voting.rules import pabulib
 
-CUMULATIVE = META.replace("approval", "cumulative")
-SCORING = META.replace("approval", "scoring")
 POINTS = "VOTES\nvoter_id;vote;points\nv;1;3\n"
 LONG = "9" * 31
 
@@ -102,7 +100,12 @@ REFUSALS = [
         22,
         "POINTS_COUNT",
     ),
-    ("negative points", changed("v;1;3", "v;1;-3", SCORING + PROJECTS + POINTS), 22, "BAD_POINTS"),
+    (
+        "negative points",
+        changed("v;1;3", "v;1;-3", SCORING + PROJECTS + POINTS),
+        22,
+        "NEGATIVE_POINTS",
+    ),
     ("half points", changed("v;1;3", "v;1;1.5", CUMULATIVE + PROJECTS + POINTS), 22, "BAD_POINTS"),
     (
         "long points",
@@ -139,7 +142,7 @@ REFUSALS = [
         "bad default",
         changed("currency;EUR", "default_score;-1", SCORING + PROJECTS + POINTS),
         14,
-        "BAD_POINTS",
+        "NEGATIVE_POINTS",
     ),
 ]
 
@@ -163,6 +166,10 @@ def test_every_code_has_a_test():
         "WRONG_NUM_VOTES",
         "REPEATED_VOTER",
         "REPEATED_PROJECT_MERGED",
+        "META_COLUMN",
+        "BAD_LIMIT",
+        "LIMIT_BROKEN",
+        "PROJECT_LIMIT_BROKEN",
         "NO_FINAL_NEWLINE",
     }
     assert set(pabulib.MESSAGES) == {code for *_, code in REFUSALS} | warned

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from voting.rules.pabulib_faults import PabulibError
+from voting.rules.pabulib.faults import PabulibError
 
 MOST_DIGITS = 30
 

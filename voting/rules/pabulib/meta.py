@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from voting.rules.pabulib_csv import Section
-from voting.rules.pabulib_faults import PabulibError, PabulibWarning, shown
+from voting.rules.pabulib.faults import PabulibError, PabulibWarning, shown
+from voting.rules.pabulib.sections import Section
 
 # Obligatory by the format's own page. Only the last two are needed to count.
 _OBLIGATORY = (
@@ -62,6 +62,8 @@ class Meta:
     """Keys and values, and the line each key stands on."""
 
     title_line: int
+    header_line: int
+    other_columns: tuple[str, ...]
     values: dict[str, str]
     lines: dict[str, int]
 
@@ -77,6 +79,8 @@ class Meta:
 
     def warnings(self, projects: int, votes: int) -> Iterator[PabulibWarning]:
         """What is odd in META, given how many projects and votes the file really holds."""
+        for column in self.other_columns:
+            yield PabulibWarning(self.header_line, "META_COLUMN", {"column": shown(column)})
         for key in self.values:
             if key not in _OPTIONAL and key not in _OBLIGATORY:
                 yield PabulibWarning(self.line(key), "UNKNOWN_META", {"key": shown(key)})
@@ -93,7 +97,8 @@ class Meta:
 def read_meta(section: Section) -> Meta:
     """Raises PabulibError where a key stands twice."""
     key_column, value_column = section.column("key"), section.column("value")
-    meta = Meta(section.line, {}, {})
+    others = tuple(name for name in section.columns if name not in ("key", "value"))
+    meta = Meta(section.line, section.header_line, others, {}, {})
     for line, cells in section.rows:
         key = cells[key_column].strip()
         if key in meta.values:

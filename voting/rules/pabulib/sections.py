@@ -1,21 +1,12 @@
-"""The layers below a `.pb` file: bytes to text, text to rows, rows to three sections."""
+"""The layers below a `.pb` file: bytes to text, rows to three sections."""
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
-from voting.rules.pabulib_faults import PabulibError
-
-Row: TypeAlias = tuple[int, list[str]]
-"""The number of the line a row begins on, and its cells."""
+from voting.rules.pabulib.cells import Row, rows
+from voting.rules.pabulib.faults import PabulibError
 
 SECTIONS = ("META", "PROJECTS", "VOTES")
 MOST_COLUMNS = 200
-
-# Possessive (++, *+): a quote that is never closed is found out in one pass over the text.
-_QUOTED = re.compile(r'"(?:[^"]++|"")*+"')
-_CELL = re.compile(r'(?:"((?:[^"]++|"")*+)"|(?!")([^;\n]*?))(;|\r?\n|\r?\Z)')
 
 
 @dataclass(slots=True)
@@ -50,7 +41,9 @@ def decode(data: bytes) -> str:
 def sections(text: str) -> tuple[Section, Section, Section]:
     """META, PROJECTS and VOTES; raises PabulibError where they are not there in this order."""
     found: list[Section] = []
-    for line, cells in _rows(text):
+    for line, cells in rows(text):
+        if len(cells) == 1 and not cells[0].strip():
+            continue
         if len(cells) == 1 and cells[0].strip() in SECTIONS:
             found.append(_opened(cells[0].strip(), line, found))
         elif not found:
@@ -93,38 +86,3 @@ def _add(section: Section, line: int, cells: list[str]) -> None:
         if name in section.columns:
             raise PabulibError(line, "DUPLICATE_COLUMN", section=section.name, column=name)
         section.columns.append(name)
-
-
-def _rows(text: str) -> Iterator[Row]:
-    """Rows that are not blank. Quotes follow RFC 4180, with `;` between the cells."""
-    start, line = 0, 1
-    while start < len(text):
-        end = text.find("\n", start)
-        if end < 0:
-            end = len(text)
-        if text.find('"', start, end) < 0:
-            cells = text[start:end].removesuffix("\r").split(";")
-            lines = 1
-        else:
-            cells, end = _quoted_row(text, start, line)
-            lines = text.count("\n", start, end) + 1
-        if len(cells) > 1 or cells[0].strip():
-            yield line, cells
-        line += lines
-        start = end + 1
-
-
-def _quoted_row(text: str, start: int, line: int) -> tuple[list[str], int]:
-    """The cells of the row that begins at `start`, and the offset of the line break after it."""
-    cells: list[str] = []
-    at = start
-    while True:
-        match = _CELL.match(text, at)
-        if match is None:
-            code = "TEXT_AFTER_QUOTE" if _QUOTED.match(text, at) else "UNCLOSED_QUOTE"
-            raise PabulibError(line + text.count("\n", start, at), code)
-        quoted, plain, end = match.groups()
-        cells.append(plain if quoted is None else quoted.replace('""', '"'))
-        at = match.end()
-        if end != ";":
-            return cells, at - end.endswith("\n")

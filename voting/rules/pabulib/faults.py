@@ -38,6 +38,7 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "TOO_MANY_PROJECTS": "The vote names {projects} projects where one may be chosen.",
         "POINTS_COUNT": "The vote names {projects} projects and gives {points} numbers of points.",
         "BAD_POINTS": "The points {value!r} are not a whole number from 0.",
+        "NEGATIVE_POINTS": "The points {value!r} are negative, which no rule here can count.",
         # Warnings
         "UNKNOWN_META": "The section META has {key}, which is not part of the format.",
         "NO_OPTIONAL_META": "The section META has no {key}.",
@@ -46,6 +47,12 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "REPEATED_VOTER": "Voter ids are used again in {rows} rows; every row is counted.",
         "REPEATED_PROJECT_MERGED": "A project is named twice in one vote in {rows} rows;"
         " it counts once.",
+        "META_COLUMN": "The section META has the column {column}; only key and value are kept.",
+        "BAD_LIMIT": "The limit {key} is {value!r}, which is no amount from 0; it is not checked.",
+        "LIMIT_BROKEN": "The limit {key} of {limit} is broken by {ballots} ballots;"
+        " they count all the same.",
+        "PROJECT_LIMIT_BROKEN": "The limit {key} of {limit} is broken by {projects} projects;"
+        " they count all the same.",
         "NO_FINAL_NEWLINE": "The last line has no line break; the file may be cut short.",
     }
 )
