@@ -16,7 +16,7 @@ FILL = {
     "cardinality": "votes-per-cost",
     "sqrt-cost": "votes-per-sqrt-cost",
 }
-MOST_RAISES = 1_000_000
+MOST_RAISES = 200_000
 
 
 def equal_shares(

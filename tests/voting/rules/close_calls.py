@@ -96,8 +96,8 @@ def _sharpened(
     ]
 
     def raised_at(level: Fraction) -> Fraction:
-        amounts = (v.copies * min(money, level * v.points[index]) for money, v in holders)
-        return sum(amounts, Fraction(0))
+        paid = (v.copies * min(money, level * v.points[index]) for money, v in holders)
+        return sum(paid, Fraction(0))
 
     kind = draw.choice(["money", "payer", "price"])
     if kind == "money":
@@ -128,13 +128,13 @@ def _level_with_another(
 ) -> Instance:
     case = oracle.case_of(instance, profile, parameters, each=False)
     oracle.phragmen(case, list(range(len(instance.projects))))
-    levels = [step for step in case.steps if step.level is not None]
+    levels = [(int(s.project[1:]), s.level) for s in case.steps if s.level is not None]
     if not levels:
         return instance
     at = draw.randrange(len(levels))
     loads = [
         max(
-            (s.level or 0 for s in levels[:at] if voter.points.get(int(s.project[1:]), 0) > 0),
+            (level for project, level in levels[:at] if voter.points.get(project, 0) > 0),
             default=Fraction(0),
         )
         for voter in case.voters
@@ -144,9 +144,8 @@ def _level_with_another(
     if not rest:
         return instance
     index = draw.choice(rest)
-    level = levels[at].level or Fraction(0)
     cost = sum(
-        voter.copies * (level - load)
+        voter.copies * (levels[at][1] - load)
         for load, voter in zip(loads, case.voters, strict=True)
         if voter.points.get(index, 0) > 0
     )

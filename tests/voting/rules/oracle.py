@@ -158,7 +158,7 @@ def case_of(
 
 def count(rule, instance, profile, parameters, *, each=True) -> Result:
     others = None
-    if any(factor != 1 for factor in instance.multipliers.values()):
+    if set(instance.multipliers.values()) - {1}:
         plain = replace(instance, multipliers={})
         others = count(rule, plain, profile, parameters, each=each).winners
     case = case_of(instance, profile, parameters, each=each)

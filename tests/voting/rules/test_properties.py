@@ -1,4 +1,4 @@
-"""What holds for every election: feasibility and symmetries."""
+"""What holds for every election: the books balance, and what must not matter does not."""
 
 from collections import Counter
 from dataclasses import replace
@@ -22,9 +22,13 @@ def test_votes_and_scores_are_those_of_the_single_voters(election, counted):
     voters = oracle.voters_of(profile, parameters)
     support = count(rule, instance, profile, parameters).support
     assert [entry.id for entry in support] == [project.id for project in instance.projects]
-    assert [entry.votes for entry in support] == oracle.votes_of(instance, profile)
     assert [entry.score for entry in support] == [
-        sum(voter.points.get(index, 0) for voter in voters) for index in range(len(support))
+        sum(voter.copies * voter.points.get(index, 0) for voter in voters)
+        for index in range(len(support))
+    ]
+    assert [entry.votes for entry in support] == [
+        sum(copies for ballot, copies in profile.ballots if dict(ballot).get(index, 0) > 0)
+        for index in range(len(support))
     ]
 
 
