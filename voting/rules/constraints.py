@@ -59,6 +59,9 @@ class Constraints:
             amounts += [category.minimum, category.maximum]
         if min((amount for amount in amounts if amount is not None), default=0) < 0:
             raise InvalidInstance("A constraint holds a negative amount.")
+        for project, least in sorted(self.partial.items()):
+            if not least:
+                raise InvalidInstance(f"The least amount of project {project!r} is 0.")
         self._check_minimums(budget)
 
     def _check_minimums(self, budget: int) -> None:

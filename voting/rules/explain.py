@@ -174,6 +174,7 @@ class _Case:
                 "possible": sum(scores[project] for project in category.projects),
             }
             for name, category in sorted(self.instance.constraints.categories.items())
+            if category.projects
         ]
 
 

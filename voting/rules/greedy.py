@@ -60,4 +60,4 @@ def _affordable(index: int, till: Till) -> int | None:
         return project.cost
     least = till.instance.constraints.partial.get(project.id)
     most = till.room.most(index, min(till.left, project.cost))
-    return most if least is not None and most >= least > 0 else None
+    return most if least is not None and most >= least else None

@@ -23,7 +23,7 @@ def count_in_phases(
     projects = electorate.instance.projects
     phases = []
     for name, category in sorted(electorate.instance.constraints.categories.items()):
-        if category.minimum is None:
+        if category.minimum is None or not category.projects:
             continue
         own = frozenset(i for i, project in enumerate(projects) if project.id in category.projects)
         till.open(name, category.minimum)

@@ -166,7 +166,7 @@ def count(rule, instance, profile, parameters, *, each=True) -> Result:
     counting = {"greedy": greedy, "equal-shares": equal_shares, "phragmen": phragmen}[rule]
     phases = []
     for name, category in sorted(instance.constraints.categories.items()):
-        if category.minimum is not None:
+        if category.minimum is not None and category.projects:
             case.reserve, case.left = name, category.minimum
             own = [i for i in eligible if case.name(i) in category.projects]
             phases.append((name, category.minimum, *counting(case, own)))

@@ -64,7 +64,7 @@ def bound_elections(draw, rule):
         for name, projects in categories.items()
     }
     if rule == "greedy":
-        partial = st.dictionaries(st.sampled_from(names), st.integers(0, 6), max_size=3)
+        partial = st.dictionaries(st.sampled_from(names), st.integers(1, 6), max_size=3)
         fields["partial"] = draw(partial)
     multipliers = {}
     if rule != "phragmen":
