@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -122,6 +123,9 @@ def sweep(folder: Path) -> None:
         left.unlink()
 
 
+_MISREAD = (OSError, ValueError, TypeError, AttributeError, NotImplementedError, RuntimeError)
+
+
 class Reader:
     """An archive that was written by ``writing``; every way in which it is not whole is a Problem."""
 
@@ -136,7 +140,7 @@ class Reader:
                 raise zipfile.BadZipFile("its hash is another")
             self._zip = zipfile.ZipFile(self.path)
             self.about = json.loads(self._zip.read(MANIFEST))
-            self._files = self.about.pop("files")
+            self._files = dict(self.about.pop("files"))
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -181,7 +185,7 @@ class Reader:
             yield
         except FileNotFoundError as error:
             raise Problem(f"{self.path} is not there.") from error
-        except (zipfile.BadZipFile, EOFError, KeyError, ValueError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, *_MISREAD) as error:
             raise Problem(
                 f"{self.path} is truncated, altered or no archive of ours ({error}). "
                 "Nothing was restored; take another."

@@ -142,7 +142,7 @@ def make_room(replace: bool) -> None:
 
 
 def write_files(archive: Reader, prefix: str, folder: Path) -> int:
-    """Write the files below a prefix that are not there yet; returns how many there are."""
+    """Write the files below a prefix, each in place of what is there; returns how many there are."""
     names = archive.names(prefix)
     for name in names:
         path = folder / name

@@ -92,29 +92,30 @@ def test_a_funded_project_is_explained_by_its_place_and_what_its_voters_paid(
     make_proposal(round_, "School", MONEY=25_000)
     make_voters(20)
     election = frozen(round_, tmp_path, now=begun)
-    for number, ballot in enumerate([((0, 1), (1, 1)), ((0, 1),), ((0, 1),), ((1, 1),)]):
+    alike = [((0, 1), (1, 1)), ((0, 1),), ((0, 1),), ((1, 1),)] * 5
+    for number, ballot in enumerate(alike):
         cast(election, bytes([number]) * 32, encode_ballot(ballot))
     election = end(election)
-    # 150.00 each: the well takes 66.67 of three voters, and the school cannot raise 250.00 of
-    # the 83.33 and the 150.00 that its two voters have left.
+    # 30.00 each: the well takes 13.33 of fifteen voters, and the school cannot raise 250.00 of
+    # the 16.67 of five and the 30.00 of five that its voters have left.
     found = explanation_of(election, election.items.get(position=0), ("en",))
     assert found is not None
-    assert (found.place, found.winners, found.votes) == (1, 1, 3)
+    assert (found.place, found.winners, found.votes) == (1, 1, 15)
     assert (found.amount_minor, found.remaining_minor) == (20_000, 40_000)
     said = words(page(client.get(address(election))).main)
     assert (
-        "Why it was funded 3 voters chose it. It was bought as number 1 of 1 project in its lane."
+        "Why it was funded 15 voters chose it. It was bought as number 1 of 1 project in its lane."
         in said
     )
     assert (
         "After that, $400.00 of the lane’s budget was left. Who paid for it Voters with the same"
-        " money left paid the same. Nothing is known of who they are. 3 voters paid $66.67 each of"
-        " their parts of the budget. That is as if 3 voters had paid in full: its effective votes."
+        " money left paid the same. Nothing is known of who they are. 15 voters paid $13.33 each of"
+        " their parts of the budget. That is as if 15 voters had paid in full: its effective votes."
         in said
     )
     said = words(page(client.get(address(election, 1))).main)
     assert (
-        "2 voters chose it. Those who chose it had $233.33 left together, $16.67 less than it costs."
+        "10 voters chose it. Those who chose it had $233.33 left together, $16.67 less than it costs."
         " In the end, $400.00 of the lane’s budget was left." in said
     )
     assert "Where the money of its voters went Well : $66.67" in said

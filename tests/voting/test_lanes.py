@@ -148,6 +148,13 @@ def test_what_a_project_lacked_is_stored_with_the_count_that_decides(voted):
     assert "explanation" not in beside.outcome
 
 
+def test_where_few_voted_nobody_learns_who_paid_for_what(voted):
+    counted(voted)
+    for tally in voted.tallies.filter(decides=True):
+        entries = tally.outcome["explanation"]["projects"].values()
+        assert [(entry["paid"], entry["spent_on"]) for entry in entries] == [(None, [])] * 2
+
+
 def test_a_count_too_large_to_be_explained_is_stored_without(voted, monkeypatch):
     monkeypatch.setattr(counting, "LARGEST_EXPLAINED", 5)
     counted(voted)

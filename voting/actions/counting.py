@@ -22,6 +22,7 @@ from voting.queries import (
     counts_of,
     frozen_hash,
     instance_of,
+    is_bundled,
     lanes_of,
     profiles_of,
 )
@@ -29,6 +30,7 @@ from voting.queries import (
 # Distinct ballots times projects times runs of the rule: some minutes of a worker's time, in which
 # each project that was not bought is counted again some forty times.
 LARGEST_EXPLAINED = 20_000_000
+COST_OF_A_RUN = 2_000  # what a run costs at least, in the same measure
 
 
 class ManifestMismatch(Exception):
@@ -131,6 +133,8 @@ def _count(
                     margins = rules.margins(*task, _part(progress, begun, size, total))
                 begun += size if election.origin == ElectionOrigin.OWN else 0
                 stored["explanation"] = rules.explained(*task[1:], outcome, margins)
+                if not is_bundled(election):
+                    _leave_out_payments(stored["explanation"])
             counted.append(_Counted(lane, parameters, number == 0, rule, stored))
     return counted
 
@@ -153,8 +157,14 @@ def _is_searched(
 ) -> bool:
     """Whether it is worked out what each project lacked: a count again for each guess at it."""
     runs = sum(1 + (phase.raises or 0) for phase in outcome.phases)
-    size = len(profile.weights) * len(instance.projects) * runs
+    size = (len(profile.weights) * len(instance.projects) + COST_OF_A_RUN) * runs
     return election.origin == ElectionOrigin.OWN and size <= LARGEST_EXPLAINED
+
+
+def _leave_out_payments(explanation: dict[str, Any]) -> None:
+    """Where few voted, who paid for what would tell how single people voted."""
+    for entry in explanation["projects"].values():
+        entry |= {"paid": None, "spent_on": []}
 
 
 def _store(counted: _Counted, manifest: Manifest, *, now: datetime) -> Tally:

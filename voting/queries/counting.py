@@ -116,7 +116,7 @@ def counts_of(election: Election) -> list[tuple[str, dict[str, Any]]]:
 
 @cache
 def counting_code_version() -> str:
-    """SHA-256 over the source of ``voting.rules``: what a tally says it was counted by."""
+    """SHA-256 over the modules of ``voting.rules``, its readers of files left out: what counted a tally."""
     total = hashlib.sha256()
     for path in sorted(files("voting.rules").iterdir(), key=lambda path: path.name):
         if path.name.endswith(".py"):

@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from members.languages import Worded
 from voting import rules
 from voting.models import Election, ElectionLane, ElectionOrigin, Tally
+from voting.queries.bundle import FEWEST_BALLOTS
 from voting.queries.counting import ballot_groups, instance_of, profiles_of
-from voting.queries.freezing import SMALLEST_ROLL
 from voting.queries.results import item_title
 from voting.scenarios import scenario
 
@@ -138,7 +138,7 @@ def lanes_to_try(now: datetime) -> QuerySet[ElectionLane]:
     ).annotate(projects=Count("items"), ballots=ballots)
     found = found.annotate(size=F("projects") * F("ballots"))
     found = found.filter(
-        Q(election__origin=ElectionOrigin.IMPORTED) | Q(ballots__gte=SMALLEST_ROLL),
+        Q(election__origin=ElectionOrigin.IMPORTED) | Q(ballots__gte=FEWEST_BALLOTS),
         projects__gte=1,
         projects__lte=MOST_PROJECTS,
         ballots__gte=1,

@@ -175,10 +175,12 @@ def _only(value: Mapping[str, Any], where: str, *names: str) -> None:
 def _ids(value: Any, where: str) -> frozenset[str]:
     if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
         _refuse(where, "a list of project ids in quotes", value)
+    seen: set[str] = set()
     for entry in value:
-        if value.count(entry) > 1:
+        if entry in seen:
             raise BadConstraints(f"{where} names the project {_shown(entry)} twice.")
-    return frozenset(value)
+        seen.add(entry)
+    return frozenset(seen)
 
 
 def _amount(value: Any, where: str) -> Fraction:

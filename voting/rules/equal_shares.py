@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from voting.rules.electorate import Electorate
-from voting.rules.faults import InvalidInstance
 from voting.rules.greedy import buy_in_order
 from voting.rules.market import Market, Sale
 from voting.rules.model import Parameters, Progress
@@ -16,7 +15,7 @@ FILL = {
     "cardinality": "votes-per-cost",
     "sqrt-cost": "votes-per-sqrt-cost",
 }
-MOST_RAISES = 200_000
+MOST_RAISES = 200_000  # one voter alone could ask for more, and for hours of counting
 
 
 def equal_shares(
@@ -56,18 +55,19 @@ def _raised(
     """The last run before the shares, raised step by step, would buy more than there is money for.
 
     A step is a thousandth of the first share, or one unit of the currency. Ends also when nothing
-    is left to buy, and with "exhaustive" when nothing that is left fits. Returns the sale, the
+    is left to buy, with "exhaustive" when nothing that is left fits, and 200,000 steps after the first that could end it. Returns the sale, the
     share and how often it was raised. Source: Peters, Pierczyński and Skowron, 2021.
     """
     budget = till.left
     step = share / 1000 if parameters.step == "relative" else Fraction(till.instance.unit)
-    best: tuple[Sale, Fraction, int] | None = None
+    best = Sale((), overspent=False), share, 0
+    is_begun = False
     for raises in _steps_that_matter(market, share, step, parameters.stop, till):
         room = till.room.copy()
         sale = market.run(share + raises * step, room, budget, _told(progress, till))
-        if best and sale.overspent:
+        if is_begun and sale.overspent:
             return best
-        best = sale, share + raises * step, raises
+        best, is_begun = (sale, share + raises * step, raises), True
         bought = {index for index, _level in sale.purchases}
         left = [i for i in market.sold if i not in bought and room.allows(i)]
         costs = [market.projects[index].cost for index in left]
@@ -75,9 +75,7 @@ def _raised(
         is_over = not costs or (parameters.stop == "exhaustive" and min(costs) > budget - spent)
         if is_over or not step:
             return best
-    raise InvalidInstance(
-        f"The shares were raised {MOST_RAISES} times, and the budget is not reached."
-    )
+    return best
 
 
 def _steps_that_matter(
@@ -102,7 +100,7 @@ def _steps_that_matter(
             room -= sum(cost for at, cost in away if at == first)
             away = [(at, cost) for at, cost in away if at > first]
     first = max(first - 1, 0)
-    yield from range(first, first + MOST_RAISES)
+    yield from range(first, first + MOST_RAISES + 1)
 
 
 def _is_early(room: int, away: list[int], stop: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from voting.rules.electorate import electorate_of, survey
 from voting.rules.marks import Marks, with_ballot
@@ -46,9 +47,8 @@ def margins(
     lost = [i for i, project in enumerate(instance.projects) if project.id not in won]
     found = {}
     for done, index in enumerate(lost):
-        if progress:
-            progress(done, len(lost))
-        guess = _Guess(rule, instance, profile, parameters, index)
+        report = partial(_told, progress, done, len(lost))
+        guess = _Guess(rule, instance, profile, parameters, index, report)
         found[instance.projects[index].id] = Margin(guess.more_votes(), guess.less_cost())
     return found
 
@@ -63,11 +63,12 @@ class _Guess:
         profile: Profile,
         parameters: Parameters,
         index: int,
+        report: Progress,
     ) -> None:
         self.rule, self.instance, self.profile = rule, instance, profile
-        self.parameters, self.index = parameters, index
+        self.parameters, self.index, self.report = parameters, index, report
         self.project = instance.projects[index]
-        self.marks = survey(instance, profile, parameters, _silent).marks
+        self.marks = survey(instance, profile, parameters, report).marks
 
     def more_votes(self) -> int | None:
         is_choice = self.profile.format in _CHOSEN
@@ -88,7 +89,7 @@ class _Guess:
 
     def _wins(self, instance: Instance, marks: Marks) -> bool:
         electorate = electorate_of(instance, marks, self.parameters)
-        outcome = count_electorate(self.rule, electorate, self.parameters, _silent)
+        outcome = count_electorate(self.rule, electorate, self.parameters, self.report)
         return self.project.id in outcome.winners
 
 
@@ -105,5 +106,7 @@ def _least(holds: Callable[[int], bool], most: int) -> int | None:
     return high
 
 
-def _silent(done: int, total: int) -> None:
-    """Nobody is told of the counts in between."""
+def _told(progress: Progress | None, done: int, total: int, _part: int, _parts: int) -> None:
+    """However far a count in between is, so many projects are done."""
+    if progress:
+        progress(done, total)

@@ -83,7 +83,8 @@ def count(
     _check(chosen, parameters, instance)
     others = None
     if any(multiplier != 1 for multiplier in instance.multipliers.values()):
-        others = count(rule, replace(instance, multipliers={}), profile, parameters).winners
+        plain = replace(instance, multipliers={})
+        others = count(rule, plain, profile, parameters, _unmoved(progress)).winners
     size = len(instance.projects)
     report = Rising(progress or _silent)
     report(0, size)
@@ -157,6 +158,11 @@ def _applied(
         for field in fields(Parameters)
         if field.name in names
     }
+
+
+def _unmoved(progress: Progress | None) -> Progress:
+    """Tells that a count beside goes on, and that nothing is decided yet."""
+    return lambda done, total: progress(0, total) if progress else None
 
 
 def _silent(done: int, total: int) -> None:

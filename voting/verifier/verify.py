@@ -58,6 +58,8 @@ DEEPEST = 40  # lists within lists in a JSON file
 # The platform works out margins where an election is its own and not larger than this: distinct
 # ballots of the lane, times its projects, times the runs of the rule. Elsewhere it says nothing of them.
 LARGEST_WITH_MARGINS = 20_000_000
+COST_OF_A_RUN = 2_000  # what a run of the rule costs at least, in the same measure
+MOST_RAISES = 200_000  # add1 ends with what it has found, however far it is
 
 
 class Refusal(Exception):
@@ -1149,16 +1151,18 @@ def add1(
     nothing is missing any more, that t is taken. Missing is every supported project that costs
     something, was not bought and would break no constraint if it were bought too; with the stop rule
     "exhaustive" only if it also fits what is left. (Where a raise adds nothing, because the share is 0 and the step
-    relative, t = 0 is taken.)
+    relative, t = 0 is taken.) After 200,000 raises that could have ended it, what there is is taken.
     """
 
     def outcome(raises: int) -> SharesRun:
         return equal_shares_run(poll, ledger, pool, endowment_after(poll, share, raises))
 
     supported = [p for p in pool if poll.scores[p] and poll.cost(p)]
-    raises = max(first_that_matters(poll, phase.budget, supported, share) - 1, 0)
+    first = first_that_matters(poll, phase.budget, supported, share)
+    raises = max(first - 1, 0)
+    last = raises + MOST_RAISES
     found = outcome(raises)
-    while True:
+    while raises < last:
         left = phase.budget - found.cost
         unbought = [p for p in supported if p not in found.ledger.spent]
         missing = [p for p in unbought if not obstacle(poll, found.ledger, p)]
@@ -1168,8 +1172,9 @@ def add1(
             return raises, found
         following = outcome(raises + 1)
         if following.cost > phase.budget:
-            return raises, found
+            break
         raises, found = raises + 1, following
+    return raises, found
 
 
 def first_that_matters(poll: Poll, budget: int, supported: Sequence[int], share: Fraction) -> int:
@@ -1776,10 +1781,6 @@ def _values_fit(ballot_format: str, values: Sequence[int]) -> bool:
 
 # Tallies.
 
-ENTRY = (
-    "lane", "rule", "parameters", "decides", "input_hash", "settings_hash", "code_version",
-    "outcome", "outcome_hash",
-)  # fmt: skip
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -1894,7 +1895,7 @@ class Claims:
 
     def _margins_are_due(self, trace: Trace) -> bool:
         runs = sum(1 + (phase.raises or 0) for phase in trace.phases)
-        size = len(self.lane.ballots) * len(self.lane.ids) * runs
+        size = (len(self.lane.ballots) * len(self.lane.ids) + COST_OF_A_RUN) * runs
         return self.election.origin == "OWN" and size <= LARGEST_WITH_MARGINS
 
     def _take_margins(
@@ -2058,6 +2059,9 @@ def _check_meta(
     found: dict[str, Any] = dict(meta)
     found["description"] = _one_line(meta.get("description", ""))
     found["budget"] = _minor(meta.get("budget", ""), election.decimals)
+    if election.format == "knapsack" and "max_sum_cost" in meta:
+        expected["max_sum_cost"] = lane.budget
+        found["max_sum_cost"] = _minor(meta["max_sum_cost"], election.decimals)
     for key in ("date_begin", "date_end"):
         found[key] = _day(meta.get(key, ""))
     report.compare(file, "META", expected, found)

@@ -63,7 +63,7 @@ def by_the_verifier(
     rule: str, instance: Instance, profile: Profile, parameters: Parameters
 ) -> dict[str, Any]:
     outcome = count(rule, instance, profile, parameters)
-    options = dict(outcome.parameters)
+    options: dict[str, Any] = dict(outcome.parameters)
     if len(as_file(instance.constraints, instance)) > 1:
         options["constraints"] = as_file(instance.constraints, instance)
     found: dict[str, Any] = verify.outcome_of(
@@ -99,7 +99,7 @@ def test_the_verifier_confirms_what_the_engine_says_was_missing(rule, data):
     parameters = data.draw(PARAMETERS[rule])
     if parameters.completion.startswith("add1"):
         return  # many counts of many runs each: held by the bundle's tests
-    options = dict(count(rule, instance, profile, parameters).parameters)
+    options: dict[str, Any] = dict(count(rule, instance, profile, parameters).parameters)
     if len(as_file(instance.constraints, instance)) > 1:
         options["constraints"] = as_file(instance.constraints, instance)
     places = {project.id: place for place, project in enumerate(instance.projects)}
