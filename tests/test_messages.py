@@ -21,16 +21,16 @@ TRANSLATED = [code for code in INTERFACE_LANGUAGES if code != "en"]
 SOME_NUMBERS = [*range(201), 999, 1000, 10**6, 10**6 + 1, 2 * 10**6]
 # Words that a language shares with English.
 SAME_AS_ENGLISH = {
-    "es": {"General", "Local", "No", "Regional", "Total: %(kind)s", "error", "total"},
+    "es": {"General", "Local", "No", "Phragmén", "Regional", "Total: %(kind)s", "error", "total"},
     "fr": {
-        "Audit", "Budget", "Cycle", "Cycles", "Local", "Messages", "Original", "Phase", "Points",
+        "Audit", "Budget", "Cycle", "Cycles", "Local", "Messages", "Original", "Phase", "Phragmén", "Points",
         "Question", "Source", "Version", "Version %(number)s", "budget", "code", "cycle", "cycles",
         "dimension", "message", "messages", "position", "question", "source", "total", "version",
     },
     "ar": set(),
     "da": {
         "Budget", "Data", "Facilitator", "Global", "Global hub", "Hub", "Hubs", "Median", "Mentor",
-        "Moderator", "Panel", "Parameter", "Regional", "Regional hub", "Send", "Status", "Version",
+        "Moderator", "Panel", "Parameter", "Phragmén", "Regional", "Regional hub", "Send", "Status", "Version",
         "Version %(number)s", "budget", "dimension", "hub", "hubs", "job", "pseudonym", "status",
         "version",
     },

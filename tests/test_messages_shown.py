@@ -181,6 +181,8 @@ def crawl(client, code, *more):
         answer = client.get(address, follow=True)
         if address.removeprefix(f"/{code}/") not in UNLINKED:
             assert answer.status_code == 200, address
+        if not answer["Content-Type"].startswith("text/html"):
+            continue  # a file to take along
         soup = BeautifulSoup(answer.content, "html.parser")
         links = (str(link["href"]).partition("#")[0] for link in soup.find_all("a", href=True))
         waiting += [link for link in links if link.startswith(f"/{code}/")]

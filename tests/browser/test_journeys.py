@@ -196,7 +196,8 @@ def test_import_an_election_and_see_it_counted(open_tab, round_, busy, worker, j
     with worker():
         tab.page.locator("main table").first.wait_for(timeout=60_000)
     tab.look("result")
-    tab.page.locator("summary").click()
+    for summary in tab.page.locator("main summary").all():
+        summary.click()
     tab.look("result-with-other-rules")
 
 

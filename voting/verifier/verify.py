@@ -37,6 +37,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -1585,8 +1586,26 @@ class Wanted:
 
 def verify(files: Mapping[str, bytes], wanted: Wanted) -> Report:
     """Check a whole bundle, given its files by name. Refuses what is no bundle."""
-    # Exact prices are fractions of thousands of digits; what is read is limited by MOST_DIGITS.
+    with long_numbers_and_cells():
+        return _verify(files, wanted)
+
+
+@contextmanager
+def long_numbers_and_cells() -> Iterator[None]:
+    """Exact prices have thousands of digits, and a ballot may name thousands of projects.
+
+    What is read is limited by MOST_DIGITS and LARGEST_FILE instead.
+    """
+    digits, cells = sys.get_int_max_str_digits(), csv.field_size_limit(LARGEST_FILE)
     sys.set_int_max_str_digits(0)
+    try:
+        yield
+    finally:
+        sys.set_int_max_str_digits(digits)
+        csv.field_size_limit(cells)
+
+
+def _verify(files: Mapping[str, bytes], wanted: Wanted) -> Report:
     for name in FIXED_NAMES:
         if name not in files:
             refuse(f"The bundle has no file {name}.")
@@ -1701,7 +1720,6 @@ def check_projects(report: Report, data: bytes, election: Election) -> None:
 
 
 def _csv_rows(data: bytes, file: str, delimiter: str) -> list[list[str]]:
-    csv.field_size_limit(LARGEST_FILE)  # a ballot may name thousands of projects
     try:
         text = data.decode("utf-8")
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
