@@ -13,6 +13,7 @@ from audit.models import CLOCK
 from hubs.phases import Phase
 from jobs.actions import request_job
 from tests.factories import MONTH, NOON, make_round, pb_file
+from tests.hubs.reading import page, words
 from tests.voting.makers import (
     bring_in,
     cast,
@@ -122,3 +123,12 @@ def test_everybody_can_take_it_once_there_is_a_result(vote, client):
 def test_below_twenty_ballots_nobody_can_because_ballots_could_name_their_voters(vote, client):
     election = vote(19)
     assert client.get(reverse("voting:bundle", args=[election.pk])).status_code == 404
+
+
+@pytest.mark.parametrize(("ballots", "is_offered"), [(19, False), (20, True)])
+def test_the_page_offers_it_or_says_why_there_is_none(vote, client, ballots, is_offered):
+    election = vote(ballots)
+    main = page(client.get(reverse("voting:election", args=[election.pk]))).main
+    address = reverse("voting:bundle", args=[election.pk])
+    assert (main.find("a", href=address) is not None) is is_offered
+    assert ("Fewer than 20 ballots were cast" in words(main)) is not is_offered

@@ -83,11 +83,13 @@ def _shown(request: VisitorRequest, election: Election) -> dict[str, Any]:
     now = timezone.now()
     is_open = can_see_results(request.user, election, now=now)
     job = Job.objects.filter(kind=COUNT_TASK, subject=str(election.pk)).first()
+    result = result_of(election, request.reading_chain) if is_open else None
     return {
         "election": election,
         "is_closing": is_closing(election, now),
         "job": job,
-        "result": result_of(election, request.reading_chain) if is_open else None,
+        "result": result,
+        "is_bundled": result is not None and is_bundled(election),
         "can_recount": can_recount_election(request.user, election, now=now),
         "is_alarm": job is not None and job.error_code in actions.ALARMS,
     }
