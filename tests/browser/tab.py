@@ -9,7 +9,7 @@ import os
 from typing import Literal
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Page, Request, Response
 
 from config.preflight import VAR
 
@@ -63,7 +63,12 @@ class Tab:
         self.expected_status = 200
         page.on("console", lambda said: self._note(said.type, said.text))
         page.on("pageerror", lambda error: self._note("error", str(error)))
-        page.on("requestfailed", lambda request: self._note("error", f"failed: {request.url}"))
+        page.on("requestfailed", self._note_failure)
+
+    def _note_failure(self, request: Request) -> None:
+        # A page that is left before its last picture has come lacks nothing.
+        if request.failure != "net::ERR_ABORTED":
+            self._note("error", f"failed: {request.url}: {request.failure}")
 
     def _note(self, kind: str, text: str) -> None:
         is_expected = self.expected_status != 200 and f"status of {self.expected_status}" in text
