@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from audit.models import CLOCK, TrailEntry
 from jobs.actions import request_job
@@ -283,3 +283,9 @@ def test_what_a_rule_does_not_honour_is_dropped():
         "completion": "greedy",
         "min_support": 4,
     }
+
+
+def test_invented_projects_have_names_in_the_language_of_the_page():
+    with translation.override("ar"):
+        names = [name.text for name in trial_of_scenario("groups", 1).names.values()]
+    assert names[:2] == ["المشروع 1", "المشروع 2"]

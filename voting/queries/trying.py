@@ -12,7 +12,6 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils.functional import Promise
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from members.languages import Worded
@@ -173,7 +172,7 @@ def trial_of_scenario(name: str, seed: int) -> Trial:
         instance=made.instance,
         profile=made.profile,
         names={
-            project.id: Worded(_now("Project %(number)s") % {"number": number}, language)
+            project.id: Worded(str(_("Project %(number)s") % {"number": number}), language)
             for number, project in enumerate(made.instance.projects, start=1)
         },
         groups=made.groups,
