@@ -130,5 +130,6 @@ def test_the_page_offers_it_or_says_why_there_is_none(vote, client, ballots, is_
     election = vote(ballots)
     main = page(client.get(reverse("voting:election", args=[election.pk]))).main
     address = reverse("voting:bundle", args=[election.pk])
+    assert main is not None
     assert (main.find("a", href=address) is not None) is is_offered
     assert ("Fewer than 20 ballots were cast" in words(main)) is not is_offered
