@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg2.extensions import make_dsn
@@ -82,8 +82,7 @@ def dump(database: BaseDatabaseWrapper, snapshot: str) -> Iterator[IO[bytes]]:
     command += ["--no-owner", "--no-privileges", "--no-comments"]
     command += [f"--exclude-table-data={table}" for table in WITHOUT_ROWS]
     with _running(command, environment, stdout=subprocess.PIPE) as process:
-        assert process.stdout  # noqa: S101 - asked for above
-        yield process.stdout
+        yield cast("IO[bytes]", process.stdout)
 
 
 def load(database: BaseDatabaseWrapper, pieces: Iterable[bytes]) -> None:
@@ -92,21 +91,27 @@ def load(database: BaseDatabaseWrapper, pieces: Iterable[bytes]) -> None:
     command = [str(find_client("pg_restore", server_version(database))), f"--dbname={dsn}"]
     command += ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
     with _running(command, environment, stdin=subprocess.PIPE) as process:
-        assert process.stdin  # noqa: S101 - asked for above
+        stdin = cast("IO[bytes]", process.stdin)
         with suppress(BrokenPipeError):  # it ended by itself, and says why
             for piece in pieces:
-                process.stdin.write(piece)
+                stdin.write(piece)
         with suppress(BrokenPipeError):
-            process.stdin.close()
+            stdin.close()
 
 
 @contextmanager
 def _running(
-    command: list[str], environment: dict[str, str], **pipes: int
+    command: list[str],
+    environment: dict[str, str],
+    *,
+    stdin: int | None = None,
+    stdout: int | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A program of PostgreSQL's: killed where we fail, a Problem in its own words where it does."""
     with tempfile.TemporaryFile() as said:  # a pipe that nobody reads meanwhile could fill up
-        process = subprocess.Popen(command, env=environment, stderr=said, **pipes)  # type: ignore[call-overload]
+        process = subprocess.Popen(
+            command, env=environment, stdin=stdin, stdout=stdout, stderr=said
+        )
         try:
             yield process
             process.wait()

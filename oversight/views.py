@@ -6,10 +6,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from allocation.models import Pool
-from allocation.queries import defused, floored_share
+from allocation.queries import floored_share
 from members.access import VisitorRequest, permit
 from members.permissions import anyone
 from oversight.queries import SUMMED, distribution_of, pools_shared
+from voting.queries import defused
 
 
 @permit(anyone)

@@ -49,7 +49,7 @@ from allocation.queries.splits import (
     split_of_run,
     waterfall_of,
 )
-from allocation.queries.tables import FIGURES_HEADER, defused, figures_csv, split_csv
+from allocation.queries.tables import FIGURES_HEADER, figures_csv, split_csv
 
 __all__ = [
     "COMPUTE_TASK",
@@ -73,7 +73,6 @@ __all__ = [
     "awards_to_make",
     "check_parameters",
     "cycles_with_pools",
-    "defused",
     "envelopes_for",
     "envelopes_left",
     "figures_by_hub",

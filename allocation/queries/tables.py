@@ -9,13 +9,13 @@ from allocation.models import IndicatorSnapshot
 from allocation.queries.inputs import plain
 from allocation.queries.splits import Split
 from texts.queries import localized
+from voting.queries import defused
 
 SPLIT_HEADER = (
     "hub", "name", "previous_minor", "previous_share", "amount_minor", "share", "change_minor",
     "south_minor", "currency", "kind",
 )  # fmt: skip
 FIGURES_HEADER = ("hub", "indicator", "value", "status", "source", "observed_on")
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def split_csv(split: Split, chain: Sequence[str]) -> str:
@@ -65,11 +65,6 @@ def _written(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     writer.writerow(header)
     writer.writerows(rows)
     return written.getvalue()
-
-
-def defused(text: str) -> str:
-    """Text that no spreadsheet runs."""
-    return f"'{text}" if text.lstrip(" ").startswith(STARTS_A_FORMULA) else text
 
 
 def _rounded(share: Decimal | None) -> str:

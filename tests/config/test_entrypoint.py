@@ -21,7 +21,7 @@ def free_port():
 
 
 @pytest.fixture
-def production(hold, tmp_path):  # noqa: F811 - the fixture
+def production(hold, tmp_path):  # noqa: F811 - pytest hands in the fixture imported above by its name
     """Settings of a production site on durable servers: it refuses those that forget."""
     holder = hold()
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}

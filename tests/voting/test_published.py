@@ -66,7 +66,7 @@ def put_back():
         yield
         with tampering(*tables):
             for table in reversed(tables):
-                cursor.execute(f"DELETE FROM {table}")  # noqa: S608
+                cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - tables of the test's own
             for table in tables:
                 cursor.execute(f"INSERT INTO {table} TABLE saved_{table}")
                 cursor.execute(f"DROP TABLE saved_{table}")

@@ -47,7 +47,7 @@ from voting.queries.results import (
 )
 from voting.queries.roll import NotOnRoll, RollAnswer, open_elections_for, roll_answer
 from voting.queries.sheet import LaneSheet, Line, Sheet, sheet_of
-from voting.queries.tables import RESULT_HEADER, result_csv
+from voting.queries.tables import RESULT_HEADER, defused, result_csv
 from voting.queries.trying import (
     GROUPS,
     LARGEST_TRIED,
@@ -95,6 +95,7 @@ __all__ = [
     "compare",
     "counting_code_version",
     "counts_of",
+    "defused",
     "draft_of",
     "elections_of",
     "explanation_of",

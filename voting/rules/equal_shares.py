@@ -1,6 +1,6 @@
 """Method of Equal Shares: every voter holds an equal part of the budget and pays for projects."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from voting.rules.electorate import Electorate
@@ -55,19 +55,18 @@ def _raised(
     """The last run before the shares, raised step by step, would buy more than there is money for.
 
     A step is a thousandth of the first share, or one unit of the currency. Ends also when nothing
-    is left to buy, with "exhaustive" when nothing that is left fits, and 200,000 steps after the first that could end it. Returns the sale, the
-    share and how often it was raised. Source: Peters, Pierczyński and Skowron, 2021.
+    is left to buy, with "exhaustive" when nothing that is left fits, and 200,000 steps after the
+    first that could end it. Returns the sale, the share and how often it was raised. Source: Peters, Pierczyński and Skowron, 2021.
     """
     budget = till.left
     step = share / 1000 if parameters.step == "relative" else Fraction(till.instance.unit)
     best = Sale((), overspent=False), share, 0
-    is_begun = False
     for raises in _steps_that_matter(market, share, step, parameters.stop, till):
         room = till.room.copy()
         sale = market.run(share + raises * step, room, budget, _told(progress, till))
-        if is_begun and sale.overspent:
+        if sale.overspent:  # never the first: it spends what there is at the most
             return best
-        best, is_begun = (sale, share + raises * step, raises), True
+        best = sale, share + raises * step, raises
         bought = {index for index, _level in sale.purchases}
         left = [i for i in market.sold if i not in bought and room.allows(i)]
         costs = [market.projects[index].cost for index in left]
@@ -108,15 +107,6 @@ def _is_early(room: int, away: list[int], stop: str) -> bool:
     return room >= 0 if stop == "overspend" else min(away) <= room
 
 
-def _told(progress: Progress, till: Till) -> "Told":
-    return Told(progress, len(till.instance.projects))
-
-
-class Told:
-    """Progress of one run as part of a count: the last project is decided when the count ends."""
-
-    def __init__(self, progress: Progress, size: int) -> None:
-        self.progress, self.size = progress, size
-
-    def __call__(self, done: int) -> None:
-        self.progress(min(done, self.size), self.size)
+def _told(progress: Progress, till: Till) -> Callable[[int], None]:
+    size = len(till.instance.projects)
+    return lambda done: progress(done, size)

@@ -243,8 +243,8 @@ LANE_NAME = re.compile(r"lane-(0|[1-9][0-9]{0,4})\.pb")
 
 # What zipfile raises when it stumbles over a file that is broken, or was made to break it.
 BROKEN_ZIP = (
-    zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, EOFError, RuntimeError,
-    LookupError, OverflowError,
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, LookupError, OverflowError,
+    RuntimeError,  # also an encrypted member, and a compression it does not know
 )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ SATISFACTIONS = ("cost", "cardinality", "sqrt-cost")
 
 def close_election(seed: int, most_ballots: int = 40) -> tuple[Instance, Profile, Parameters]:
     """Equal Shares; the same for the same seed."""
-    draw = random.Random(seed)  # noqa: S311 -- repeatable on purpose
+    draw = random.Random(seed)  # noqa: S311 - the same election for the same seed
     profile, size = _profile(draw, most_ballots)
     parameters = Parameters(
         satisfaction=draw.choice(SATISFACTIONS),
@@ -31,7 +31,7 @@ def close_election(seed: int, most_ballots: int = 40) -> tuple[Instance, Profile
 
 def close_loads(seed: int, most_ballots: int = 60) -> tuple[Instance, Profile, Parameters]:
     """Phragmén: loads that all but equal each other."""
-    draw = random.Random(seed)  # noqa: S311 -- repeatable on purpose
+    draw = random.Random(seed)  # noqa: S311 - the same election for the same seed
     profile, size = _profile(draw, most_ballots)
     parameters = Parameters(tie_break=draw.choice(["standard", "lexico"]))
     instance = replace(_instance(draw, size, parameters), multipliers={})
